@@ -1,0 +1,20 @@
+"""Every periodic job of the portal, one screen. Each is a doorbell: missing a ring loses nothing,
+
+because every task looks for all that is due since its own watermark.
+"""
+
+from celery.schedules import crontab
+
+MINUTE = 60.0
+
+TIMETABLE = {
+    "a worker is alive": {"task": "campaign.heartbeat", "schedule": 30.0},
+    "counts follow the facts": {"task": "campaign.count_marked_days", "schedule": 5.0},
+    "messages go out": {"task": "campaign.drain_outbox", "schedule": 20.0},
+    "patrols of the next 14 days": {"task": "grids.schedule_patrols", "schedule": 5 * MINUTE},
+    "patrols whose window has passed": {"task": "grids.note_missed_patrols", "schedule": MINUTE},
+    "activities of every series": {"task": "volunteers.schedule_activities", "schedule": 5 * MINUTE},
+    "waiting lists move up": {"task": "volunteers.promote_waiting", "schedule": MINUTE},
+    "working days of the coming year": {"task": "campaign.fill_calendar", "schedule": crontab(hour=2, minute=10)},
+    "nightly audit of the counts": {"task": "campaign.audit_tallies", "schedule": crontab(hour=2, minute=40)},
+}
