@@ -6,6 +6,7 @@ from typing import Any
 
 from celery import Celery
 from celery.beat import PersistentScheduler
+from celery.signals import worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -39,3 +40,9 @@ def _read_timetable(sender: Celery, **kwargs: Any) -> None:
     from config.timetable import TIMETABLE
 
     sender.conf.beat_schedule = TIMETABLE
+
+
+@worker_ready.connect
+def _say_at_once(sender: Any, **kwargs: Any) -> None:
+    """A new worker sends itself the first heartbeat, so that a start is not called down for half a minute."""
+    app.send_task("campaign.heartbeat", retry=False)

@@ -98,6 +98,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         # WAL lets readers go on while one writes; FULL keeps what was acknowledged through a power cut.
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000;",
     }
+elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    # A host that swallows packets would else hold every request for two minutes.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Cache and broker: doorbells, never the truth -------------------------------------------------
@@ -123,6 +126,8 @@ else:
     # temporary folder of every process stands beside the queue.
     tempfile.tempdir = str(_claimed)
 
+DOORBELL = env.bool("DOORBELL", default=True)  # tests without a worker ring no bell
+CELERY_TASK_DEFAULT_QUEUE = env.str("QUEUE_NAME", default="portal")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -164,6 +169,8 @@ AXES_SENSITIVE_PARAMETERS = ["username", "phone", "password", "code"]
 AXES_VERBOSE = False  # its messages would write phone numbers into the log
 AXES_ENABLE_ADMIN = False
 SMS_GATEWAY = env.str("SMS_GATEWAY", default="")  # empty: codes are shown on the page (demo), refused in production
+# The demo's people sign in with this; in production there is no demo and no such password.
+DEMO_PASSWORD = "" if PRODUCTION else env.str("DEMO_PASSWORD", default="huguo-2020")
 PHOTO_LIMIT_BYTES = 10 * 1024 * 1024
 PHOTO_LIMIT_PIXELS = 25_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
@@ -225,6 +232,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 if PRODUCTION:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # the load balancer asks from inside, without TLS
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
