@@ -1,0 +1,125 @@
+"""The ground of every admin class: lists, drop-downs, autocompletes, filters and exports within the person's scope."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin import RelatedOnlyFieldListFilter
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin, TabularInline
+
+from campaign import sheets
+from campaign.roles import may
+from campaign.scoping import ScopedModel, reach_of
+
+
+class ScopedChoices:
+    """Narrows what a form of the admin offers and accepts."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_foreignkey(db_field, request, **_narrowed(db_field, request, kwargs))  # type: ignore[misc]
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_manytomany(db_field, request, **_narrowed(db_field, request, kwargs))  # type: ignore[misc]
+
+
+def _narrowed(db_field: Any, request: HttpRequest, kwargs: dict[str, Any]) -> dict[str, Any]:
+    target = db_field.remote_field.model
+    if issubclass(target, ScopedModel):
+        kwargs["queryset"] = target.objects.visible_to(request.user)
+    elif target._meta.label == "accounts.User":
+        kwargs["queryset"] = colleagues(target.objects.all(), request)
+    return kwargs
+
+
+def colleagues(people: QuerySet, request: HttpRequest) -> QuerySet:
+    """The accounts that hold an appointment in a street of the person: the only ones that may be named."""
+    reach = reach_of(request.user)
+    if reach.everything:
+        return people
+    return people.filter(appointments__committee__in=reach.committees).distinct()
+
+
+class ScopedAdmin(ScopedChoices, ModelAdmin):
+    """An admin class whose rows are those visible to the person; another community's row is not found (404).
+
+    `changes` names the capability of `campaign.roles.MAY` that adding and changing needs; None makes it read-only.
+    Nothing that was counted is deleted here unless `deletable` says so: it is ended, cancelled or corrected.
+    """
+
+    changes: str | None = "organisation.change"
+    deletable = False
+    export_fields: Sequence[str] = ()
+    """columns of the .xlsx export; by default the list's own"""
+    list_per_page = 50
+    show_full_result_count = False
+    list_filter_submit = True
+    compressed_fields = True
+    warn_unsaved_form = True
+    actions = ("export_rows",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).visible_to(request.user)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return reach_of(request.user).may("official")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.changes is not None and may(request.user, self.changes)
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self.changes is not None and may(request.user, self.changes)
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self.deletable and self.has_change_permission(request, obj)
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        # A guess such as ?user__password__startswith= would tell by the length of the list.
+        forbidden = ("password", "phone", "digest", "session")
+        return not any(word in lookup for word in forbidden) and super().lookup_allowed(
+            lookup, value, request
+        )
+
+    @admin.action(description=_("Export to Excel (.xlsx)"), permissions=["view"])
+    def export_rows(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
+        """The chosen rows as a workbook with Chinese headings; phones stay masked."""
+        columns = list(self.export_fields or self.get_list_display(request))
+        return sheets.admin_export(self, queryset, [name for name in columns if name != "action_checkbox"])
+
+
+class ReadOnlyAdmin(ScopedAdmin):
+    """Rows that are written by verbs alone and only looked at here: events, ledgers, tallies."""
+
+    changes = None
+
+
+class ScopedInline(ScopedChoices, TabularInline):
+    """Lines inside a form, scoped as the form is."""
+
+    extra = 0
+    changes: str | None = "organisation.change"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).visible_to(request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return reach_of(request.user).may("official")
+
+    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self.changes is not None and may(request.user, self.changes)
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self.has_add_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self.has_add_permission(request, obj)
+
+
+class WithinScope(RelatedOnlyFieldListFilter):
+    """A filter by a relation that offers only what stands in the person's own rows."""

@@ -1,0 +1,71 @@
+"""Working days and working hours: statutory holidays and make-up days, from rows (domain.md §4.4)."""
+
+import datetime
+from datetime import timedelta
+
+from django.utils import timezone
+
+from campaign.models import CalendarDay
+
+MORNING, EVENING = datetime.time(9, 0), datetime.time(17, 0)
+"""office hours of a civil office, without the noon break, so that a limit of 4 working hours is half a day"""
+HOURS_A_DAY = 8
+
+
+class WorkingDays:
+    """Answers for a stretch of days with one query; days without rows count as Monday to Friday."""
+
+    def __init__(self, first: datetime.date, last: datetime.date) -> None:
+        rows = CalendarDay.objects.filter(day__range=(first, last)).values_list("day", "is_working")
+        self._known = dict(rows)
+
+    def __contains__(self, day: datetime.date) -> bool:
+        return self._known.get(day, day.weekday() < 5)
+
+
+def fill(year: int) -> int:
+    """Copy the calendar of `year` out of the package into rows; returns the days now known, 0 if it has none."""
+    import chinese_calendar
+
+    rows = []
+    day = datetime.date(year, 1, 1)
+    try:
+        while day.year == year:
+            holiday, name = chinese_calendar.get_holiday_detail(day)
+            rows.append(
+                CalendarDay(day=day, is_working=chinese_calendar.is_workday(day), name=_name(holiday, name))
+            )
+            day += timedelta(days=1)
+    except NotImplementedError:
+        return 0
+    CalendarDay.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
+def _name(holiday: bool, name: str | None) -> str:
+    from chinese_calendar import Holiday
+
+    return Holiday(name).chinese if holiday and name else ""
+
+
+def is_known(year: int) -> bool:
+    """Whether the calendar of `year` is in rows; a deadline in an unknown year is a guess that must be shown."""
+    return CalendarDay.objects.filter(day=datetime.date(year, 7, 1)).exists()
+
+
+def add_working_hours(start: datetime.datetime, hours: float) -> datetime.datetime:
+    """The moment when `hours` working hours have passed since `start`; eight make a working day."""
+    local = timezone.localtime(start)
+    days = WorkingDays(local.date(), local.date() + timedelta(days=int(hours) // HOURS_A_DAY * 3 + 30))
+    left = timedelta(hours=hours)
+    day = local.date()
+    while True:
+        if day in days:
+            opens = datetime.datetime.combine(day, MORNING, tzinfo=local.tzinfo)
+            closes = datetime.datetime.combine(day, EVENING, tzinfo=local.tzinfo)
+            begins = max(local, opens)
+            if begins < closes:
+                if closes - begins >= left:
+                    return begins + left
+                left -= closes - begins
+        day += timedelta(days=1)

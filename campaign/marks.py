@@ -1,0 +1,112 @@
+"""Facts that are counted leave a mark in the transaction that changes them, by whatever way they are written.
+
+`CountedModel` and its queryset do so in `save`, `delete`, `bulk_create`, `bulk_update` and `update`; a cascade
+is caught through the signal. Only raw SQL goes past, and the nightly audit finds that.
+"""
+
+import datetime
+from collections.abc import Iterable
+from typing import Any, Self
+
+from django.apps import apps
+from django.db import models, transaction
+from django.db.models.signals import pre_delete
+
+from campaign import registry
+from campaign.models.mark import Mark
+from campaign.scoping import ScopedModel, ScopedQuerySet
+
+
+def mark(metric: str, *days: datetime.date | None) -> None:
+    """Append a mark for each day: the counter will count that bucket again. Call it inside the transaction."""
+    Mark.objects.bulk_create(Mark(metric=metric, day=day) for day in set(days) if day)
+
+
+def _mark_days(model: type[models.Model], rows: Iterable[tuple[datetime.date | None, ...]]) -> None:
+    columns = _day_columns(model)
+    days: dict[str, set[datetime.date]] = {column: set() for column in columns}
+    for row in rows:
+        for column, day in zip(columns, row, strict=True):
+            if day:
+                days[column].add(day)
+    Mark.objects.bulk_create(
+        Mark(metric=metric.key, day=day)
+        for metric in registry.metrics_over(model)
+        for day in set().union(*(days[column] for column in metric.days))
+    )
+
+
+def _day_columns(model: type[models.Model]) -> list[str]:
+    """The date columns of `model` by which its rows are counted."""
+    return sorted({column for metric in registry.metrics_over(model) for column in metric.days})
+
+
+class CountedQuerySet(ScopedQuerySet):
+    """A queryset whose writes leave marks."""
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
+        objs = list(objs)
+        with transaction.atomic(using=self.db):
+            made = super().bulk_create(objs, *args, **kwargs)
+            columns = _day_columns(self.model)
+            _mark_days(self.model, {tuple(getattr(row, column) for column in columns) for row in objs})
+        return made
+
+    def update(self, **changes: Any) -> int:
+        columns = _day_columns(self.model)
+        if not columns:
+            return super().update(**changes)
+        with transaction.atomic(using=self.db):
+            # The rows are locked before their days are read: else another writer could move one in between,
+            # and the day it came from would be marked by nobody.
+            locked = list(self.select_for_update(of=("self",)).order_by("pk").values_list("pk", *columns))
+            rows = self.model._base_manager.filter(pk__in=[row[0] for row in locked])
+            changed = models.QuerySet.update(rows, **changes)
+            after = rows.values_list(*columns).distinct()
+            _mark_days(self.model, {row[1:] for row in locked} | set(after))
+        return changed
+
+    def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], *args: Any, **kwargs: Any) -> int:
+        # Django's own goes through `update` of each batch, which marks.
+        return super().bulk_update(objs, fields, *args, **kwargs)
+
+
+class CountedModel(ScopedModel):
+    """A scoped model whose rows metrics count."""
+
+    objects = models.Manager.from_queryset(CountedQuerySet)()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        columns = _day_columns(type(self))
+        with transaction.atomic():
+            before = [] if self._state.adding else self._locked_days(columns)
+            super().save(*args, **kwargs)
+            _mark_days(type(self), {*before, tuple(_as_day(getattr(self, column)) for column in columns)})
+
+    def _locked_days(self, columns: list[str]) -> list[tuple]:
+        if not columns:
+            return []
+        rows: Self = type(self)._base_manager.filter(pk=self.pk).select_for_update(of=("self",))
+        return list(rows.values_list(*columns))
+
+
+def _as_day(value: Any) -> datetime.date | None:
+    return datetime.date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _mark_deleted(sender: type[CountedModel], instance: CountedModel, **kwargs: Any) -> None:
+    with transaction.atomic():
+        _mark_days(sender, instance._locked_days(_day_columns(sender)))
+
+
+def listen() -> None:
+    """Hear of deletions, cascades included. Connected model by model: a listener to all would make every
+    delete in the portal load its rows first."""
+    for model in apps.get_models():
+        if issubclass(model, CountedModel):
+            pre_delete.connect(
+                _mark_deleted, sender=model, dispatch_uid=f"campaign.marks.{model._meta.label}"
+            )

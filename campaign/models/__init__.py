@@ -1,0 +1,33 @@
+from campaign.models.appointment import Appointment
+from campaign.models.calendar import CalendarDay
+from campaign.models.goal import Goal, Stage
+from campaign.models.heartbeat import Heartbeat
+from campaign.models.mark import Bucket, Mark
+from campaign.models.organisation import Committee, Community, Team, Unit
+from campaign.models.outbox import OutboxMessage
+from campaign.models.publicity import PublicityEntry
+from campaign.models.story import Story
+from campaign.models.tally import Tally, TallyIncident
+from campaign.models.works import Facility, Site, WorkItem
+
+__all__ = [
+    "Appointment",
+    "Bucket",
+    "CalendarDay",
+    "Committee",
+    "Community",
+    "Facility",
+    "Goal",
+    "Heartbeat",
+    "Mark",
+    "OutboxMessage",
+    "PublicityEntry",
+    "Site",
+    "Stage",
+    "Story",
+    "Tally",
+    "TallyIncident",
+    "Team",
+    "Unit",
+    "WorkItem",
+]

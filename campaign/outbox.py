@@ -1,0 +1,89 @@
+"""Messages to the outside: written with the fact, sent by the worker, tried again, never lost, keyed against doubles."""
+
+import datetime
+import logging
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from accounts import phones
+from campaign.doorbell import ring
+from campaign.models import OutboxMessage
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=2)
+ATTEMPTS = 5
+
+
+def post(
+    channel: str, recipient: str, text: str, *, key: str, not_after: datetime.datetime | None = None
+) -> OutboxMessage | None:
+    """Write a message into the outbox; a second one with the same key is the first. None if nobody is to be reached."""
+    if channel == OutboxMessage.Channel.SMS and (phones.is_demo(recipient) or not settings.SMS_GATEWAY):
+        return None  # demo numbers belong to nobody; without a gateway the page shows the code itself
+    message, _made = OutboxMessage.objects.get_or_create(
+        key=key,
+        defaults={
+            "channel": channel,
+            "recipient": recipient,
+            "text": text,
+            "not_before": timezone.now(),
+            "not_after": not_after,
+        },
+    )
+    ring("campaign.drain_outbox")
+    return message
+
+
+def post_code(phone: str, code: str) -> None:
+    """A one-time code by text message; worthless after ten minutes."""
+    text = _("Your code is %(code)s, valid for 10 minutes. Do not pass it on.") % {"code": code}
+    post("sms", phone, text, key=f"code-{uuid.uuid4()}", not_after=timezone.now() + timedelta(minutes=10))
+
+
+def drain(limit: int = 50) -> int:
+    """Send what waits; any number of workers may drain at once. Returns how many were sent."""
+    return sum(_send(message) for message in _lease(limit))
+
+
+def _lease(limit: int) -> list[OutboxMessage]:
+    """Take messages for a while. The lease is committed before anything is sent, so a killed worker's messages
+    come up again when it has run out; sent twice only if it was killed between the gateway's yes and our note."""
+    now = timezone.now()
+    with transaction.atomic():
+        waiting = OutboxMessage.objects.filter(done_at=None, given_up_at=None, not_before__lte=now)
+        waiting = waiting.filter(Q(leased_until=None) | Q(leased_until__lt=now)).order_by("not_before")
+        taken = list(waiting.select_for_update(skip_locked=True)[:limit])
+        for message in taken:
+            message.leased_until = now + LEASE
+            message.attempts += 1
+            if message.attempts > ATTEMPTS or (message.not_after and message.not_after < now):
+                message.given_up_at = now
+            message.save(update_fields=["leased_until", "attempts", "given_up_at"])
+    return [message for message in taken if message.given_up_at is None]
+
+
+def _send(message: OutboxMessage) -> bool:
+    try:
+        gateway: Callable[[str, str, str], None] = import_string(settings.SMS_GATEWAY)
+        gateway(message.recipient, message.text, message.key)
+    except Exception as failure:
+        log.warning(
+            "message %s was not sent, try %s: %s", message.pk, message.attempts, type(failure).__name__
+        )
+        pause = timedelta(seconds=30 * 2**message.attempts)
+        OutboxMessage.objects.filter(pk=message.pk).update(
+            leased_until=None, not_before=timezone.now() + pause
+        )
+        return False
+    # The text of a code is not kept longer than it is needed.
+    OutboxMessage.objects.filter(pk=message.pk).update(done_at=timezone.now(), text="", recipient="")
+    return True

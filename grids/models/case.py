@@ -1,0 +1,259 @@
+"""A case (案卷): something wrong in the street, from the report to the closing. See grids/workflow.py for its life."""
+
+import secrets
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts import phones
+from campaign.marks import CountedModel
+from campaign.models import Committee, Community, Unit
+from campaign.scoping import Scope, ScopedModel
+from grids.models.point import LATITUDE, LONGITUDE, Point
+from grids.models.zone import Zone
+from grids.workflow import State
+
+# Without 0 O 1 I L: a code is read out on the telephone.
+CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+def new_code() -> str:
+    """Twelve signs, 59 bits: whoever has the code may follow the case, so it cannot be guessed."""
+    return "".join(secrets.choice(CODE_SIGNS) for _sign in range(12))
+
+
+class CaseCategory(ScopedModel):
+    """A component or event of the national classification, with its limit; data, in editions (domain.md §4.2)."""
+
+    class Kind(models.TextChoices):
+        COMPONENT = "component", _("component")
+        EVENT = "event", _("event")
+
+    scope = Scope(committee="committee", reference=True)
+    committee = models.ForeignKey(
+        Committee, models.PROTECT, related_name="case_categories", verbose_name=_("committee")
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.EVENT)
+    code = models.CharField(_("code"), max_length=20)
+    name = models.CharField(_("name"), max_length=40)
+    edition = models.CharField(_("edition"), max_length=20, default="2020")
+    limit_hours = models.PositiveSmallIntegerField(
+        _("limit in working hours"), default=32, validators=[MinValueValidator(1)],
+        help_text=_("Eight make a working day; counted from the dispatch."),
+    )  # fmt: skip
+    closing_standard = models.CharField(_("closing standard"), max_length=80, blank=True)
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("usually handled by")
+    )
+    public = models.BooleanField(_("offered to residents"), default=True)
+
+    class Meta:
+        verbose_name = _("case category")
+        verbose_name_plural = _("case categories")
+        ordering = ["committee", "code"]
+        constraints = [
+            models.UniqueConstraint(fields=["committee", "edition", "code"], name="case_category_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Case(CountedModel):
+    """A problem with a place, a responsible unit and a deadline. `grids.cases` alone writes its state."""
+
+    class Source(models.TextChoices):
+        PATROL = "patrol", _("patrol")
+        RESIDENT = "resident", _("resident")
+        OFFICE = "office", _("office")
+
+    scope = Scope(
+        committee="committee",
+        community="community",
+        unit="unit",
+        leader="zone__leader",
+        own=("reporter", "handler"),
+    )
+    code = models.CharField(_("case number"), max_length=12, unique=True, default=new_code, editable=False)
+    committee = models.ForeignKey(
+        Committee, models.PROTECT, related_name="cases", verbose_name=_("committee")
+    )
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="cases", verbose_name=_("community")
+    )
+    zone = models.ForeignKey(
+        Zone,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cases",
+        verbose_name=_("responsibility zone"),
+    )
+    point = models.ForeignKey(
+        Point, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("point")
+    )
+    category = models.ForeignKey(
+        CaseCategory, models.PROTECT, related_name="cases", verbose_name=_("category")
+    )
+    source = models.CharField(_("source"), max_length=10, choices=Source)
+    description = models.CharField(_("what is wrong"), max_length=500)
+    address = models.CharField(_("where"), max_length=120, blank=True)
+    longitude = models.DecimalField(
+        _("longitude"), max_digits=9, decimal_places=6, null=True, blank=True, validators=LONGITUDE
+    )
+    latitude = models.DecimalField(
+        _("latitude"), max_digits=9, decimal_places=6, null=True, blank=True, validators=LATITUDE
+    )
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.RECEIVED)
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("responsible unit")
+    )
+    reporter = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cases_reported",
+        verbose_name=_("reporter"),
+    )
+    reporter_phone = models.CharField(
+        _("resident's mobile number"), max_length=11, blank=True, validators=[phones.check]
+    )
+    handler = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cases_handled",
+        verbose_name=_("handler"),
+    )
+    reported_at = models.DateTimeField(_("reported at"))
+    dispatched_at = models.DateTimeField(_("dispatched at"), null=True, blank=True)
+    due_at = models.DateTimeField(
+        _("due at"), null=True, blank=True, help_text=_("Frozen at the dispatch, in working time.")
+    )
+    handled_at = models.DateTimeField(_("handled at"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    suspended_at = models.DateTimeField(_("suspended at"), null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="duplicates",
+        verbose_name=_("duplicate of"),
+    )
+    # The Shanghai days by which cases are counted. Written with the state, by grids.cases.
+    reported_on = models.DateField(_("reported on"))
+    due_on = models.DateField(_("due on"), null=True, blank=True)
+    closed_on = models.DateField(_("closed on"), null=True, blank=True)
+    closed_in_time = models.BooleanField(_("closed in time"), null=True, blank=True)
+    form_key = models.UUIDField(_("form key"), null=True, blank=True, unique=True, editable=False)
+
+    class Meta:
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
+        ordering = ["-reported_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state__in=("dispatched", "handling", "handled")) | Q(unit__isnull=False),
+                name="dispatched_case_has_a_unit",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="duplicate") | Q(merged_into__isnull=False), name="duplicate_says_of_what"
+            ),
+        ]
+        # The handlers' lists: newest first, by community, by unit, what is open by deadline.
+        indexes = [
+            models.Index(fields=["committee", "-reported_at", "-id"], name="case_listed"),
+            models.Index(fields=["community", "-reported_at", "-id"], name="case_of_community"),
+            models.Index(fields=["unit", "-reported_at", "-id"], name="case_of_unit"),
+            models.Index(fields=["due_at"], condition=Q(closed_at=None), name="case_open_by_deadline"),
+            models.Index(fields=["reported_on"], name="case_reported_counted"),
+            models.Index(fields=["due_on"], name="case_due_counted"),
+            models.Index(fields=["closed_on"], name="case_closed_counted"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.category}"
+
+
+class CaseEvent(CountedModel):
+    """One move of a case: who, when, from where to where. Rows are only ever appended."""
+
+    scope = Scope(
+        committee="case__committee",
+        community="case__community",
+        unit="case__unit",
+        leader="case__zone__leader",
+        own=("case__reporter", "case__handler"),
+    )
+    case = models.ForeignKey(Case, models.CASCADE, related_name="events", verbose_name=_("case"))
+    move = models.CharField(_("move"), max_length=20)
+    from_state = models.CharField(_("from"), max_length=12, choices=State, blank=True)
+    to_state = models.CharField(_("to"), max_length=12, choices=State)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
+    )
+    at = models.DateTimeField(_("at"))
+    day = models.DateField(_("day"))
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit")
+    )
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    due_at = models.DateTimeField(_("due at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("case event")
+        verbose_name_plural = _("case events")
+        ordering = ["case", "at", "pk"]
+        indexes = [models.Index(fields=["day", "move"], name="case_event_counted")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.move}"
+
+
+class CasePhoto(ScopedModel):
+    """A photo of a case, re-encoded from its pixels and served only to who may see the case."""
+
+    class Stage(models.TextChoices):
+        BEFORE = "before", _("before")
+        AFTER = "after", _("after")
+
+    scope = Scope(
+        committee="case__committee",
+        community="case__community",
+        unit="case__unit",
+        leader="case__zone__leader",
+        own=("case__reporter", "case__handler"),
+    )
+    case = models.ForeignKey(Case, models.CASCADE, related_name="photos", verbose_name=_("case"))
+    stage = models.CharField(_("stage"), max_length=8, choices=Stage)
+    file = models.ImageField(_("photo"), upload_to="cases/%Y/%m/")
+    digest = models.CharField(_("digest"), max_length=64)
+    taken_at = models.DateTimeField(_("taken at"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
+    )
+
+    class Meta:
+        verbose_name = _("case photo")
+        verbose_name_plural = _("case photos")
+        ordering = ["case", "stage", "pk"]
+        constraints = [models.UniqueConstraint(fields=["case", "stage", "digest"], name="case_photo_once")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.stage}"

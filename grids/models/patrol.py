@@ -1,0 +1,188 @@
+"""Patrols: a plan is a rule, a patrol is one slot of it, an answer is what was seen at a point."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from campaign.marks import CountedModel
+from campaign.models import Committee, Community
+from campaign.scoping import Scope, ScopedModel
+from grids.models.checklist import Checklist, ChecklistItem
+from grids.models.point import Point
+from grids.models.zone import Zone
+
+
+class PatrolPlan(ScopedModel):
+    """Which points are looked at, by which card, how often (RFC 5545 rule), by whom in turn."""
+
+    class Holidays(models.TextChoices):
+        KEEP = "keep", _("also on holidays")
+        SKIP = "skip", _("on working days only")
+
+    scope = Scope(committee="committee", community="community", leader="zone__leader", own="turns__patroller")
+    committee = models.ForeignKey(
+        Committee, models.PROTECT, related_name="patrol_plans", verbose_name=_("committee")
+    )
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="patrol_plans", verbose_name=_("community")
+    )
+    zone = models.ForeignKey(
+        Zone, models.PROTECT, related_name="patrol_plans", verbose_name=_("responsibility zone")
+    )
+    name = models.CharField(_("name"), max_length=60)
+    checklist = models.ForeignKey(
+        Checklist, models.PROTECT, related_name="patrol_plans", verbose_name=_("check-list")
+    )
+    points = models.ManyToManyField(Point, related_name="patrol_plans", verbose_name=_("points"))
+    rule = models.CharField(
+        _("recurrence rule"), max_length=200, default="FREQ=DAILY",
+        help_text=_("RFC 5545, such as FREQ=DAILY or FREQ=WEEKLY;BYDAY=MO,WE,FR."),
+    )  # fmt: skip
+    holidays = models.CharField(_("holidays"), max_length=4, choices=Holidays, default=Holidays.KEEP)
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"), null=True, blank=True)
+    start_time = models.TimeField(_("starts at"))
+    window_minutes = models.PositiveSmallIntegerField(
+        _("window in minutes"), default=120, validators=[MinValueValidator(10), MaxValueValidator(1440)],
+        help_text=_("A patrol not walked by then is missed; it is never slid forward."),
+    )  # fmt: skip
+    is_active = models.BooleanField(_("in force"), default=True)
+    filled_until = models.DateField(
+        _("filled until"), null=True, blank=True, editable=False,
+        help_text=_("All slots up to this day are in rows. It only ever moves forward; the unique slot is the proof."),
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = _("patrol plan")
+        verbose_name_plural = _("patrol plans")
+        ordering = ["committee", "zone", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["committee", "name"], name="patrol_plan_name_once"),
+            models.CheckConstraint(
+                condition=Q(last_day=None) | Q(last_day__gte=F("first_day")), name="plan_ends_after_start"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PlanTurn(ScopedModel):
+    """A patroller's place in the rotation of a plan."""
+
+    scope = Scope(
+        committee="plan__committee", community="plan__community", leader="plan__zone__leader", own="patroller"
+    )
+    plan = models.ForeignKey(PatrolPlan, models.CASCADE, related_name="turns", verbose_name=_("patrol plan"))
+    order = models.PositiveSmallIntegerField(_("order"))
+    patroller = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="patrol_turns", verbose_name=_("patroller")
+    )
+
+    class Meta:
+        verbose_name = _("turn")
+        verbose_name_plural = _("turns")
+        ordering = ["plan", "order"]
+        constraints = [models.UniqueConstraint(fields=["plan", "order"], name="plan_turn_once")]
+
+    def __str__(self) -> str:
+        return f"{self.order} {self.patroller}"
+
+
+class Patrol(CountedModel):
+    """One slot of a plan: due, done or missed. The slot is unique, so scheduling it twice is scheduling it once."""
+
+    class State(models.TextChoices):
+        DUE = "due", _("due")
+        DONE = "done", _("done")
+        MISSED = "missed", _("missed")
+
+    scope = Scope(committee="committee", community="community", leader="zone__leader", own="patroller")
+    plan = models.ForeignKey(
+        PatrolPlan, models.PROTECT, related_name="patrols", verbose_name=_("patrol plan")
+    )
+    committee = models.ForeignKey(
+        Committee, models.PROTECT, related_name="patrols", verbose_name=_("committee")
+    )
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="patrols", verbose_name=_("community")
+    )
+    zone = models.ForeignKey(
+        Zone, models.PROTECT, related_name="patrols", verbose_name=_("responsibility zone")
+    )
+    starts_at = models.DateTimeField(_("starts at"))
+    ends_at = models.DateTimeField(_("ends at"))
+    day = models.DateField(_("day"), help_text=_("The Shanghai day of the start."))
+    patroller = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="patrols",
+        verbose_name=_("patroller"),
+    )
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.DUE)
+    done_at = models.DateTimeField(_("done at"), null=True, blank=True)
+    missed_because = models.CharField(_("missed because"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("patrol")
+        verbose_name_plural = _("patrols")
+        ordering = ["-starts_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "starts_at"], name="patrol_slot_once"),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="patrol_ends_after_start"),
+        ]
+        indexes = [
+            models.Index(fields=["day", "state"], name="patrol_counted"),
+            models.Index(fields=["patroller", "starts_at"], name="patrol_of_patroller"),
+            models.Index(fields=["community", "-starts_at", "-id"], name="patrol_listed"),
+            # `patrols.note_missed` looks for what should have ended.
+            models.Index(fields=["ends_at"], condition=Q(state="due"), name="patrol_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan} {self.day}"
+
+
+class Answer(CountedModel):
+    """What a patroller saw: one standard at one point. A "no" leads to a case, or was fixed on the spot."""
+
+    class Value(models.TextChoices):
+        YES = "yes", _("met")
+        NO = "no", _("not met")
+        NOT_APPLICABLE = "na", _("not applicable")
+
+    scope = Scope(
+        committee="patrol__committee",
+        community="patrol__community",
+        leader="patrol__zone__leader",
+        own="patrol__patroller",
+    )
+    patrol = models.ForeignKey(Patrol, models.CASCADE, related_name="answers", verbose_name=_("patrol"))
+    point = models.ForeignKey(Point, models.PROTECT, related_name="answers", verbose_name=_("point"))
+    item = models.ForeignKey(
+        ChecklistItem, models.PROTECT, related_name="answers", verbose_name=_("standard")
+    )
+    value = models.CharField(_("answer"), max_length=3, choices=Value)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    fixed_on_spot = models.BooleanField(_("fixed on the spot"), default=False)
+    case = models.OneToOneField(
+        "grids.Case", models.PROTECT, null=True, blank=True, related_name="answer", verbose_name=_("case")
+    )
+    answered_at = models.DateTimeField(
+        _("answered at"), help_text=_("When it was seen, even if it was sent later.")
+    )
+    day = models.DateField(_("day"))
+
+    class Meta:
+        verbose_name = _("answer")
+        verbose_name_plural = _("answers")
+        ordering = ["patrol", "point", "item"]
+        constraints = [models.UniqueConstraint(fields=["patrol", "point", "item"], name="answer_once")]
+        indexes = [models.Index(fields=["day", "value"], name="answer_counted")]
+
+    def __str__(self) -> str:
+        return f"{self.point} {self.item}: {self.get_value_display()}"

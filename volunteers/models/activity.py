@@ -1,0 +1,214 @@
+"""Activities: a kind, a series that expands, one occasion with its positions."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from campaign.marks import CountedModel
+from campaign.models import Committee, Community, Unit
+from campaign.scoping import Scope, ScopedModel
+from volunteers.models.station import Station
+from volunteers.models.team import VolunteerTeam
+
+
+class ActivityKind(ScopedModel):
+    """What sort of activity: Friday labour, traffic persuasion … Data, so a street may have others."""
+
+    scope = Scope(committee="committee", reference=True)
+    committee = models.ForeignKey(
+        Committee, models.PROTECT, related_name="activity_kinds", verbose_name=_("committee")
+    )
+    code = models.SlugField(_("code"), max_length=40)
+    name = models.CharField(_("name"), max_length=40)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("activity kind")
+        verbose_name_plural = _("activity kinds")
+        ordering = ["committee", "order", "pk"]
+        constraints = [models.UniqueConstraint(fields=["committee", "code"], name="activity_kind_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ActivitySeries(ScopedModel):
+    """A rule by which activities come about, such as every Friday (RFC 5545)."""
+
+    class Holidays(models.TextChoices):
+        KEEP = "keep", _("also on holidays")
+        SKIP = "skip", _("on working days only")
+
+    scope = Scope(committee="committee", community="community", leader=("leader", "team__leader"))
+    committee = models.ForeignKey(
+        Committee, models.PROTECT, related_name="activity_series", verbose_name=_("committee")
+    )
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="activity_series", verbose_name=_("community")
+    )
+    kind = models.ForeignKey(ActivityKind, models.PROTECT, related_name="series", verbose_name=_("kind"))
+    title = models.CharField(_("title"), max_length=60)
+    description = models.CharField(_("what will be done"), max_length=500, blank=True)
+    place = models.CharField(_("meeting place"), max_length=80)
+    station = models.ForeignKey(
+        Station, models.PROTECT, null=True, blank=True, related_name="series", verbose_name=_("station")
+    )
+    team = models.ForeignKey(
+        VolunteerTeam, models.PROTECT, null=True, blank=True, related_name="series", verbose_name=_("team")
+    )
+    leader = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="series_led",
+        verbose_name=_("leader"),
+    )
+    rule = models.CharField(
+        _("recurrence rule"), max_length=200, default="FREQ=WEEKLY;BYDAY=FR",
+        help_text=_("RFC 5545, such as FREQ=WEEKLY;BYDAY=FR."),
+    )  # fmt: skip
+    holidays = models.CharField(_("holidays"), max_length=4, choices=Holidays, default=Holidays.SKIP)
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"), null=True, blank=True)
+    start_time = models.TimeField(_("starts at"))
+    minutes = models.PositiveSmallIntegerField(
+        _("length in minutes"), default=120, validators=[MinValueValidator(15), MaxValueValidator(720)]
+    )
+    places = models.PositiveSmallIntegerField(_("places"), default=20, validators=[MinValueValidator(1)])
+    is_active = models.BooleanField(_("in force"), default=True)
+    filled_until = models.DateField(_("filled until"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("activity series")
+        verbose_name_plural = _("activity series")
+        ordering = ["committee", "community", "title"]
+        constraints = [
+            models.UniqueConstraint(fields=["community", "title"], name="series_title_once"),
+            models.CheckConstraint(
+                condition=Q(last_day=None) | Q(last_day__gte=F("first_day")), name="series_ends_after_start"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Activity(CountedModel):
+    """One occasion on which volunteers serve."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        PUBLISHED = "published", _("open for sign-up")
+        HELD = "held", _("held")
+        CANCELLED = "cancelled", _("cancelled")
+
+    scope = Scope(
+        committee="committee", community="community", unit="unit", leader=("leader", "team__leader")
+    )
+    committee = models.ForeignKey(
+        Committee, models.PROTECT, related_name="activities", verbose_name=_("committee")
+    )
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="activities", verbose_name=_("community")
+    )
+    kind = models.ForeignKey(ActivityKind, models.PROTECT, related_name="activities", verbose_name=_("kind"))
+    series = models.ForeignKey(
+        ActivitySeries,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="activities",
+        verbose_name=_("series"),
+    )
+    title = models.CharField(_("title"), max_length=60)
+    description = models.CharField(_("what will be done"), max_length=500, blank=True)
+    place = models.CharField(_("meeting place"), max_length=80)
+    station = models.ForeignKey(
+        Station, models.PROTECT, null=True, blank=True, related_name="activities", verbose_name=_("station")
+    )
+    team = models.ForeignKey(
+        VolunteerTeam,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="activities",
+        verbose_name=_("team"),
+    )
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="activities", verbose_name=_("unit")
+    )
+    leader = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="activities_led",
+        verbose_name=_("leader"),
+    )
+    starts_at = models.DateTimeField(_("starts at"))
+    ends_at = models.DateTimeField(_("ends at"))
+    day = models.DateField(_("day"), editable=False, help_text=_("The Shanghai day of the start."))
+    sign_up_closes_at = models.DateTimeField(
+        _("sign-up closes at"), null=True, blank=True, help_text=_("Empty: at the start.")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
+    cancelled_because = models.CharField(_("cancelled because"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("activity")
+        verbose_name_plural = _("activities")
+        ordering = ["-starts_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["series", "starts_at"], name="activity_slot_once"),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="activity_ends_after_start"),
+        ]
+        indexes = [
+            models.Index(fields=["day", "state"], name="activity_counted"),
+            models.Index(fields=["committee", "starts_at"], name="activity_coming"),
+            models.Index(fields=["community", "-starts_at", "-id"], name="activity_listed"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def closes_at(self) -> object:
+        return self.sign_up_closes_at or self.starts_at
+
+
+class Position(ScopedModel):
+    """A post of an activity with its places. `taken` is moved by `volunteers.signups` alone, by conditional update."""
+
+    scope = Scope(
+        committee="activity__committee",
+        community="activity__community",
+        unit="activity__unit",
+        leader=("activity__leader", "activity__team__leader"),
+    )
+    activity = models.ForeignKey(
+        Activity, models.CASCADE, related_name="positions", verbose_name=_("activity")
+    )
+    name = models.CharField(_("position"), max_length=40)
+    places = models.PositiveSmallIntegerField(_("places"), validators=[MinValueValidator(1)])
+    taken = models.PositiveSmallIntegerField(_("taken"), default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("position")
+        verbose_name_plural = _("positions")
+        ordering = ["activity", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["activity", "name"], name="position_name_once"),
+            # The last line of defence: no way of writing can give a place twice.
+            models.CheckConstraint(condition=Q(taken__lte=F("places")), name="position_never_oversold"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def free(self) -> int:
+        return max(self.places - self.taken, 0)

@@ -1,0 +1,137 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from campaign.marks import CountedModel
+from campaign.models import Committee, Community
+from campaign.scoping import Scope
+from volunteers.models.activity import Activity
+from volunteers.models.signup import Signup
+from volunteers.models.volunteer import Volunteer
+
+
+class Attendance(CountedModel):
+    """That a volunteer was there, from when to when, and who confirmed it."""
+
+    scope = Scope(
+        committee="signup__activity__committee",
+        community="signup__activity__community",
+        unit="signup__activity__unit",
+        leader=("signup__activity__leader", "signup__activity__team__leader"),
+        own="signup__volunteer__user",
+    )
+    signup = models.OneToOneField(
+        Signup, models.PROTECT, related_name="attendance", verbose_name=_("sign-up")
+    )
+    came_at = models.DateTimeField(_("came at"))
+    left_at = models.DateTimeField(_("left at"), null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("confirmed by"),
+    )
+    day = models.DateField(_("day"))
+
+    class Meta:
+        verbose_name = _("attendance")
+        verbose_name_plural = _("attendances")
+        ordering = ["-day", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(left_at=None) | Q(left_at__gt=F("came_at")), name="left_after_coming"
+            ),
+        ]
+        indexes = [models.Index(fields=["day"], name="attendance_counted")]
+
+    def __str__(self) -> str:
+        return f"{self.signup}"
+
+
+class HourEntry(CountedModel):
+    """A line of the hour ledger, in minutes. Rows are only ever appended: a correction is a counter-entry with two names.
+
+    The hours stay when the activity is gone: what is needed for a certificate stands here.
+    """
+
+    class Reason(models.TextChoices):
+        SERVED = "served", _("served")
+        CORRECTION = "correction", _("correction")
+
+    scope = Scope(
+        committee="committee",
+        community="community",
+        leader=("activity__leader", "activity__team__leader"),
+        own="volunteer__user",
+    )
+    committee = models.ForeignKey(
+        Committee, models.PROTECT, related_name="hour_entries", verbose_name=_("committee")
+    )
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="hour_entries", verbose_name=_("community")
+    )
+    volunteer = models.ForeignKey(
+        Volunteer, models.PROTECT, related_name="hour_entries", verbose_name=_("volunteer")
+    )
+    activity = models.ForeignKey(
+        Activity,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="hour_entries",
+        verbose_name=_("activity"),
+    )
+    attendance = models.OneToOneField(
+        Attendance,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="hour_entry",
+        verbose_name=_("attendance"),
+    )
+    corrects = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name=_("corrects")
+    )
+    what = models.CharField(_("what for"), max_length=80)
+    day = models.DateField(_("day of service"))
+    minutes = models.IntegerField(_("minutes"))
+    reason = models.CharField(_("reason"), max_length=12, choices=Reason)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("entered by"),
+    )
+    second = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("agreed by"),
+    )
+    entered_at = models.DateTimeField(_("entered at"))
+
+    class Meta:
+        verbose_name = _("hour entry")
+        verbose_name_plural = _("hour entries")
+        ordering = ["-day", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(minutes=0), name="hours_not_nought"),
+            models.CheckConstraint(
+                condition=Q(reason="correction") | Q(minutes__gt=0), name="served_hours_are_positive"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["day"], name="hours_counted"),
+            models.Index(fields=["volunteer", "-day"], name="hours_of_volunteer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.volunteer} {self.minutes}"
