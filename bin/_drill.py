@@ -1,4 +1,4 @@
-"""bin/drill: kills, pauses and cuts off real servers for minutes, and counts what was lost (nothing may be)."""
+"""bin/drill: kills and cuts off real servers for minutes, and counts what was lost (nothing may be)."""
 
 import os
 

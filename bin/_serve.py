@@ -138,12 +138,12 @@ def _prepare(python: Path, settings: dict[str, str], *, demo: bool) -> None:
 
 def _children(python: Path, settings: dict[str, str], wish: argparse.Namespace) -> list[Child]:
     web_workers = settings.get("WEB_WORKERS", "2")
-    concurrency = settings.get("WORKER_CONCURRENCY", "1")
+    concurrency = settings.get("WORKER_CONCURRENCY", "2")
     commands = {
         "web": f"gunicorn config.wsgi --bind {_bracketed(wish.host)}:{wish.port} --no-control-socket "
         f"--worker-class gthread --workers {web_workers} --threads 4 --timeout 60 --graceful-timeout 10 "
         "--max-requests 20000 --max-requests-jitter 2000",
-        "worker": f"celery --app config worker --concurrency {concurrency} --max-memory-per-child 250000 "
+        "worker": f"celery --app config worker --concurrency {concurrency} --max-memory-per-child 150000 "
         "--without-gossip --without-mingle --loglevel WARNING --hostname portal@%h",
         "beat": "celery --app config beat --loglevel WARNING --pidfile=",
     }

