@@ -81,12 +81,21 @@ def exact_number(value: Any) -> str:
     return NOTHING if number is None else exact(number)
 
 
+def _said(value: Any) -> SafeString:
+    """A value that is no number: — for nothing; a share keeps what it was taken of in small letters."""
+    share, bracket, rest = str(NOTHING if value in (None, "") else value).partition("(")
+    return format_html("{}<small>{}</small>", share, bracket + rest) if bracket else format_html("{}", share)
+
+
 @register.simple_tag
 def figure(value: Any, unit: str = "") -> SafeString:
-    """`<data value="12345" title="12,345">1.2万</data>`: short to read, exact on hover and for programs."""
+    """`<data value="12345" title="12,345">1.2万</data>`: short to read, exact on hover and for programs.
+
+    A text such as that of `percent_of` is shown as it is.
+    """
     number = as_number(value)
     if number is None:
-        return format_html("{}", NOTHING)
+        return _said(value)
     short, full = short_number(number), exact(number)
     small = format_html("<small>{}</small>", unit) if unit else ""
     if short == full:
@@ -144,6 +153,19 @@ def chinese_date(value: Any) -> str:
 
 
 @register.filter
+def short_moment(value: Any) -> str:
+    """A moment for small places, as `chinese_date` but without the year when that is this one: 11月20日 14:05."""
+    if not isinstance(value, datetime.date):
+        return ""
+    aware = isinstance(value, datetime.datetime) and timezone.is_aware(value)
+    moment = timezone.localtime(value) if aware else value  # type: ignore[arg-type]
+    if moment.year != timezone.localdate().year:
+        return chinese_date(value)
+    day = date_format(moment, "MONTH_DAY_FORMAT", use_l10n=True)
+    return f"{day} {date_format(moment, 'H:i')}" if isinstance(value, datetime.datetime) else day
+
+
+@register.filter
 def masked_phone(value: Any) -> str:
     """A phone with its middle hidden; the whole number is shown only by pages that log who looked."""
     return phones.mask(str(value)) if value else ""
@@ -162,6 +184,22 @@ def icon(name: str, extra: str = "") -> SafeString:
         static("portal/icons/sprite.svg"),
         name,
     )
+
+
+# What the bar under a phone page offers, of the pages that this person's navigation has; four or five fit.
+BAR = {
+    "/today/": "patrol",
+    "/cases/": "case",
+    "/dashboard/": "chart",
+    "/activities/": "calendar",
+    "/me/": "person",
+}
+
+
+@register.filter
+def bar_icon(url: str) -> str:
+    """The sign of a page in the phone's bar, or nothing for a page that has no place there."""
+    return BAR.get(url, "")
 
 
 TONES = frozenset({"ok", "wait", "late", "bad", "none"})
@@ -235,7 +273,6 @@ class Point:
     y: str = "0"
     minor: bool = False
     marked: bool = False
-    anchor: str = "middle"
 
 
 def nice_top(highest: Decimal) -> Decimal:
@@ -282,7 +319,7 @@ def bar_chart(series: Mapping[str, Any]) -> SafeString:
 
 
 # The plot of a line chart: room for the numbers on the left in percent, pixels from the top.
-LEFT, RIGHT, TOP, BOTTOM = 9.0, 96.0, 28.0, 208.0
+LEFT, RIGHT, TOP, BOTTOM = 12.0, 94.0, 28.0, 208.0
 
 
 def _height(value: Decimal, top: Decimal) -> str:
@@ -290,12 +327,13 @@ def _height(value: Decimal, top: Decimal) -> str:
 
 
 def _line_points(readings: list[tuple[str, Decimal | None]], top: Decimal) -> list[Point]:
-    """Places every reading; names at most twelve, and writes the highest and the last value at the line."""
+    """Places every reading; names as many as fit, and writes the highest and the last value at the line."""
     known = [index for index, (_label, value) in enumerate(readings) if value is not None]
     last = known[-1] if known else -1
     highest = max(known, key=lambda index: readings[index][1]) if known else -1  # type: ignore[arg-type,return-value]
     gap = (RIGHT - LEFT) / max(1, len(readings) - 1)
-    every = -(-len(readings) // 12)
+    most = 12 if all(len(label) <= 4 for label, _value in readings) else 7
+    every = -(-len(readings) // most)
     points = []
     for index, (label, value) in enumerate(readings):
         named = (len(readings) - 1 - index) % every == 0
@@ -308,7 +346,6 @@ def _line_points(readings: list[tuple[str, Decimal | None]], top: Decimal) -> li
                 y=_height(value, top) if value is not None else "0",
                 minor=((len(readings) - 1 - index) // every) % 2 == 1,
                 marked=index == last or (index == highest and not near_last),
-                anchor="end" if index == len(readings) - 1 and index else "middle",
             )
         )
     return points
@@ -323,7 +360,8 @@ def line_chart(series: Mapping[str, Any]) -> SafeString:
     """
     readings = _readings(series)
     goal = as_number(series.get("goal"))
-    top = nice_top(max([v for _label, v in readings if v is not None] + [goal or Decimal(0), Decimal(0)]))
+    known = [value for _label, value in readings if value is not None]
+    top = nice_top(max([*known, goal or Decimal(0), Decimal(0)]))
     points = _line_points(readings, top)
     context = {
         "title": series.get("title", ""),
@@ -335,7 +373,7 @@ def line_chart(series: Mapping[str, Any]) -> SafeString:
         "grid": [(top * step / 2, _height(top * step / 2, top)) for step in (0, 1, 2)],
         "goal": goal,
         "goal_y": _height(goal, top) if goal else None,
-        "left": LEFT,
-        "right": RIGHT,
+        # The goal is written on the side of its line where the curve does not end.
+        "goal_below": bool(goal and known and known[-1] >= goal),
     }
     return render_to_string("_line_chart.html", context)
