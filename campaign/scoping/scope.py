@@ -7,6 +7,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Q
 
+from campaign.roles import COMMITTEE_WIDE
 from campaign.scoping.reach import reach_of
 
 
@@ -30,27 +31,40 @@ class Scope:
     reference: bool = False
     """whether anyone appointed in the committee may read it: dictionaries, communities, zones, points"""
 
-    def condition(self, user: Any, to: str = "") -> Q | None:
-        """The rows that `user` may see as one condition; None means all of them.
+    def condition(self, model: type[models.Model], user: Any) -> Q | None:
+        """The rows of `model` that `user` may see as one condition; None means all of them.
 
-        `to` prefixes every path, to ask the question from a model that points at this one.
+        Who holds committee-wide roles alone is answered by the committee's index: a longer OR would keep the
+        database from using it, and could only add rows of that same committee.
         """
         reach = reach_of(user)
         if reach.everything:
             return None
+        if reach.committees and reach.roles <= COMMITTEE_WIDE:
+            return Q(**{f"{self.committee}__in": reach.committees})
         seen = Q(pk__in=())
         if reach.committees:
-            seen |= Q(**{f"{to}{self.committee}__in": reach.committees})
+            seen |= Q(**{f"{self.committee}__in": reach.committees})
         if self.reference and reach.member_of:
-            seen |= Q(**{f"{to}{self.committee}__in": reach.member_of})
+            seen |= Q(**{f"{self.committee}__in": reach.member_of})
         for path in _each(self.community) if reach.communities else ():
-            seen |= Q(**{f"{to}{path}__in": reach.communities})
+            seen |= Q(**{f"{path}__in": reach.communities})
         for path in _each(self.unit) if reach.units else ():
-            seen |= Q(**{f"{to}{path}__in": reach.units})
-        if user is not None and getattr(user, "pk", None):
+            seen |= Q(**{f"{path}__in": reach.units})
+        if getattr(user, "pk", None):
             for path in (*_each(self.leader), *_each(self.own)):
-                seen |= Q(**{f"{to}{path}": user.pk})
+                seen |= _leads_to(model, path, user.pk)
         return seen
+
+
+def _leads_to(model: type[models.Model], path: str, person: int) -> Q:
+    """The rows whose `path` ends at the person. A path of several steps is asked as a set of keys, so that it
+    costs a look-up and not a join of the whole table."""
+    head, _step, rest = path.partition("__")
+    if not rest:
+        return Q(**{path: person})
+    related = model._meta.get_field(head).related_model
+    return Q(**{f"{head}__in": related._base_manager.filter(**{rest: person}).values("pk")})
 
 
 class WholeStreet:
@@ -71,7 +85,7 @@ class ScopedQuerySet(models.QuerySet):
 
     def visible_to(self, user: Any) -> Self:
         """The rows that `user` may see today. Rows of another committee or community are not among them."""
-        condition = self.model.scope.condition(user)
+        condition = self.model.scope.condition(self.model, user)
         if condition is None:
             return self
         if _crosses_many(self.model, condition):
