@@ -154,7 +154,7 @@ def chinese_date(value: Any) -> str:
 
 @register.filter
 def short_moment(value: Any) -> str:
-    """A moment for small places, as `chinese_date` but without the year when that is this one: 11月20日 14:05."""
+    """A moment for small places: as `chinese_date`, but without the year when that is this one."""
     if not isinstance(value, datetime.date):
         return ""
     aware = isinstance(value, datetime.datetime) and timezone.is_aware(value)
