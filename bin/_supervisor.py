@@ -48,15 +48,20 @@ class Child:
             )
         self.started_at = time.monotonic()
 
-    def signal(self, number: int) -> None:
-        """Signals the child and everything it started, even when the child itself is gone."""
+    def ask_to_end(self) -> None:
+        """Asks the child alone: it tells its own workers, so that a running task or request is finished."""
+        if self.alive:
+            self.process.terminate()
+
+    def kill(self) -> None:
+        """Ends the child and everything it started, even when the child itself is gone."""
         if self.process is not None:
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.process.pid, number)
+                os.killpg(self.process.pid, signal.SIGKILL)
 
     def schedule_again(self) -> None:
         """Clears what the dead child left (it may hold the port) and says when the next one starts."""
-        self.signal(signal.SIGKILL)
+        self.kill()
         lived = time.monotonic() - self.started_at
         self.pause = FIRST_PAUSE if lived > STEADY else min(self.pause * 2, LONGEST_PAUSE)
         self.due_at = time.monotonic() + self.pause
@@ -101,12 +106,12 @@ class Supervisor:
     def stop(self) -> None:
         """Asks all to end, waits, and ends by force what is still there."""
         for child in self.children:
-            child.signal(signal.SIGTERM)
+            child.ask_to_end()
         deadline = time.monotonic() + PATIENCE
         while any(child.alive for child in self.children) and time.monotonic() < deadline:
             time.sleep(0.1)
         for child in self.children:
-            child.signal(signal.SIGKILL)
+            child.kill()
             if child.process is not None:
                 child.process.wait()
 
