@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaign.marks import CountedModel
 from campaign.models import Committee, Community
+from campaign.recurrence import check_rule
 from campaign.scoping import Scope, ScopedModel
 from grids.models.checklist import Checklist, ChecklistItem
 from grids.models.point import Point
@@ -37,7 +38,7 @@ class PatrolPlan(ScopedModel):
     )
     points = models.ManyToManyField(Point, related_name="patrol_plans", verbose_name=_("points"))
     rule = models.CharField(
-        _("recurrence rule"), max_length=200, default="FREQ=DAILY",
+        _("recurrence rule"), max_length=200, default="FREQ=DAILY", validators=[check_rule],
         help_text=_("RFC 5545, such as FREQ=DAILY or FREQ=WEEKLY;BYDAY=MO,WE,FR."),
     )  # fmt: skip
     holidays = models.CharField(_("holidays"), max_length=4, choices=Holidays, default=Holidays.KEEP)

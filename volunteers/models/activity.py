@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaign.marks import CountedModel
 from campaign.models import Committee, Community, Unit
+from campaign.recurrence import check_rule
 from campaign.scoping import Scope, ScopedModel
 from volunteers.models.station import Station
 from volunteers.models.team import VolunteerTeam
@@ -67,7 +68,7 @@ class ActivitySeries(ScopedModel):
         verbose_name=_("leader"),
     )
     rule = models.CharField(
-        _("recurrence rule"), max_length=200, default="FREQ=WEEKLY;BYDAY=FR",
+        _("recurrence rule"), max_length=200, default="FREQ=WEEKLY;BYDAY=FR", validators=[check_rule],
         help_text=_("RFC 5545, such as FREQ=WEEKLY;BYDAY=FR."),
     )  # fmt: skip
     holidays = models.CharField(_("holidays"), max_length=4, choices=Holidays, default=Holidays.SKIP)
