@@ -179,6 +179,8 @@ SMS_GATEWAY = env.str(
 )  # empty: codes are shown on the page (demo), refused in production
 # The demo's people sign in with this; in production there is no demo and no such password.
 DEMO_PASSWORD = "" if PRODUCTION else env.str("DEMO_PASSWORD", default="huguo-2020")
+# A day of voluntary service is credited with at most this.
+VOLUNTEER_MINUTES_A_DAY = env.int("VOLUNTEER_MINUTES_A_DAY", default=8 * 60)
 PHOTO_LIMIT_BYTES = 10 * 1024 * 1024
 PHOTO_LIMIT_PIXELS = 25_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024

@@ -1,12 +1,17 @@
 """Activities: a kind, a series that expands, one occasion with its positions."""
 
+import datetime
+from typing import Any, Self
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from campaign.marks import CountedModel
+from campaign.marks import CountedModel, CountedQuerySet
 from campaign.models import Committee, Community, Unit
 from campaign.recurrence import check_rule
 from campaign.scoping import Scope, ScopedModel
@@ -97,6 +102,39 @@ class ActivitySeries(ScopedModel):
         return self.title
 
 
+class ActivityQuerySet(CountedQuerySet):
+    """Words for reading activities. They may be chained in any order, after `visible_to` too."""
+
+    def with_places(self) -> Self:
+        """Each with `places` and `taken` over all its positions, and `room`, what is free."""
+        positions = Position.objects.filter(activity=OuterRef("pk")).order_by().values("activity")
+        return self.annotate(
+            places=Coalesce(Subquery(positions.annotate(sum=Sum("places")).values("sum")), 0),
+            taken=Coalesce(Subquery(positions.annotate(sum=Sum("taken")).values("sum")), 0),
+            room=F("places") - F("taken"),
+        )
+
+    def public(self) -> Self:
+        """What everyone may read: all but drafts."""
+        return self.exclude(state=Activity.State.DRAFT).with_places()
+
+    def coming(self, now: datetime.datetime | None = None) -> Self:
+        """Open for sign-up and not yet begun, the next first."""
+        coming = self.filter(state=Activity.State.PUBLISHED, starts_at__gt=now or timezone.now())
+        return coming.order_by("starts_at", "pk").with_places()
+
+    def of_week(self, day: datetime.date) -> Self:
+        """What is planned or was held in the week of `day`, Monday to Sunday, in order of time."""
+        monday = day - datetime.timedelta(days=day.weekday())
+        week = self.filter(day__range=(monday, monday + datetime.timedelta(days=6)))
+        week = week.filter(state__in=(Activity.State.PUBLISHED, Activity.State.HELD))
+        return week.order_by("starts_at", "pk").with_places()
+
+    def to_close(self, now: datetime.datetime | None = None) -> Self:
+        """Over, and nobody has said yet who was there."""
+        return self.filter(state=Activity.State.PUBLISHED, ends_at__lte=now or timezone.now())
+
+
 class Activity(CountedModel):
     """One occasion on which volunteers serve."""
 
@@ -159,6 +197,8 @@ class Activity(CountedModel):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
     cancelled_because = models.CharField(_("cancelled because"), max_length=120, blank=True)
 
+    objects = models.Manager.from_queryset(ActivityQuerySet)()
+
     class Meta:
         verbose_name = _("activity")
         verbose_name_plural = _("activities")
@@ -176,13 +216,17 @@ class Activity(CountedModel):
     def __str__(self) -> str:
         return self.title
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.day = timezone.localtime(self.starts_at).date()
+        super().save(*args, **kwargs)
+
     @property
-    def closes_at(self) -> object:
+    def closes_at(self) -> datetime.datetime:
         return self.sign_up_closes_at or self.starts_at
 
 
 class Position(ScopedModel):
-    """A post of an activity with its places. `taken` is moved by `volunteers.signups` alone, by conditional update."""
+    """A post of an activity with its places. Only `volunteers.signups` moves `taken`."""
 
     scope = Scope(
         committee="activity__committee",

@@ -1,9 +1,12 @@
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from campaign.marks import CountedModel
+from campaign.errors import Refused
+from campaign.marks import CountedModel, CountedQuerySet
 from campaign.models import Committee, Community
 from campaign.scoping import Scope
 from volunteers.models.activity import Activity
@@ -51,8 +54,22 @@ class Attendance(CountedModel):
         return f"{self.signup}"
 
 
+class LedgerQuerySet(CountedQuerySet):
+    """A ledger is only ever appended to."""
+
+    def update(self, **changes: Any) -> int:
+        raise never_changed()
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise never_changed()
+
+
+def never_changed() -> Refused:
+    return Refused(_("A line of the hour ledger is never changed or deleted. Enter a correction."), "ledger")
+
+
 class HourEntry(CountedModel):
-    """A line of the hour ledger, in minutes. Rows are only ever appended: a correction is a counter-entry with two names.
+    """A line of the hour ledger, in minutes. Rows are only ever appended; corrections are counter-entries.
 
     The hours stay when the activity is gone: what is needed for a certificate stands here.
     """
@@ -118,6 +135,8 @@ class HourEntry(CountedModel):
     )
     entered_at = models.DateTimeField(_("entered at"))
 
+    objects = models.Manager.from_queryset(LedgerQuerySet)()
+
     class Meta:
         verbose_name = _("hour entry")
         verbose_name_plural = _("hour entries")
@@ -135,3 +154,11 @@ class HourEntry(CountedModel):
 
     def __str__(self) -> str:
         return f"{self.volunteer} {self.minutes}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise never_changed()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise never_changed()

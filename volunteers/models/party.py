@@ -1,4 +1,4 @@
-"""In-service party members who report in (双报到双报告). Membership is treated as sensitive: staff alone see it."""
+"""In-service party members who report in (双报到双报告). Membership is sensitive: staff alone see it."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

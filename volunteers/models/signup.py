@@ -9,7 +9,7 @@ from volunteers.models.volunteer import Volunteer
 
 
 class Signup(CountedModel):
-    """A volunteer's place, or place in the line, at an activity. One row a person and activity, whatever happens to it."""
+    """A volunteer's place, or place in the line, at an activity. One row a person and activity, for good."""
 
     class State(models.TextChoices):
         CONFIRMED = "confirmed", _("has a place")

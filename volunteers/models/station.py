@@ -7,7 +7,7 @@ from campaign.scoping import Scope
 
 
 class Station(CountedModel):
-    """A practice station of the new era (新时代文明实践所、站): one centre at the street, one station a community."""
+    """A practice station (新时代文明实践所、站): one centre at the street, one station a community."""
 
     class Level(models.TextChoices):
         CENTRE = "centre", _("street centre")
@@ -18,7 +18,8 @@ class Station(CountedModel):
         Committee, models.PROTECT, related_name="stations", verbose_name=_("committee")
     )
     community = models.ForeignKey(
-        Community, models.PROTECT, null=True, blank=True, related_name="stations", verbose_name=_("community"),
+        Community, models.PROTECT, null=True, blank=True, related_name="stations",
+        verbose_name=_("community"),
         help_text=_("Empty for the street's centre."),
     )  # fmt: skip
     level = models.CharField(_("level"), max_length=8, choices=Level)

@@ -10,7 +10,7 @@ from volunteers.models.volunteer import Volunteer
 
 
 class VolunteerTeam(CountedModel):
-    """A team that volunteers belong to, under one of the street's three: a community's, a unit's, one for a purpose."""
+    """A team that volunteers belong to: a community's, a unit's, one for a purpose."""
 
     class Purpose(models.TextChoices):
         STANDING = "standing", _("standing team")

@@ -9,7 +9,7 @@ from campaign.scoping import Scope, ScopedModel
 
 
 class Volunteer(CountedModel):
-    """A registered volunteer. Only what is needed: a name, a number, a phone, the community. No identity number."""
+    """A registered volunteer. Only what is needed: name, number, phone, community. No identity number."""
 
     scope = Scope(
         committee="committee", community="community", leader="memberships__team__leader", own="user"
@@ -58,7 +58,7 @@ class Volunteer(CountedModel):
 
 
 class Consent(ScopedModel):
-    """That a person agreed to the privacy notice of a version, when and through which door (PIPL articles 13–17)."""
+    """That a person agreed to the privacy notice of a version, and when (PIPL articles 13–17)."""
 
     scope = Scope(committee="volunteer__committee", community="volunteer__community", own="volunteer__user")
     volunteer = models.ForeignKey(

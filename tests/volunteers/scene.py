@@ -1,0 +1,70 @@
+"""What the tests of this app begin with: a kind, an activity of tomorrow, volunteers."""
+
+import datetime
+import itertools
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from django.utils import timezone
+
+from volunteers import activities
+from volunteers.models import Activity, ActivityKind, ActivitySeries, Volunteer
+
+_numbers = itertools.count(1)
+
+
+def kind(cast: SimpleNamespace, code: str = "friday_labour") -> ActivityKind:
+    return ActivityKind.objects.get_or_create(
+        committee=cast.huguo, code=code, defaults={"name": "每周五义务劳动"}
+    )[0]
+
+
+def activity(
+    cast: SimpleNamespace, places: int = 2, *, starts_in: timedelta = timedelta(days=1), **more: Any
+) -> Activity:
+    """A published activity of two hours in community A, with one position; `starts_in` may be negative."""
+    starts_at = more.pop("starts_at", None) or timezone.now() + starts_in
+    made = activities.create(
+        community=more.pop("community", cast.a),
+        kind=kind(cast),
+        title="清扫街面",
+        place="社区门口",
+        starts_at=starts_at,
+        ends_at=more.pop("ends_at", starts_at + timedelta(hours=2)),
+        positions=more.pop("positions", [("志愿者", places)]),
+        **more,
+    )
+    return activities.publish(made, now=starts_at - timedelta(days=1))
+
+
+def position(cast: SimpleNamespace, places: int = 2, **more: Any) -> Any:
+    return activity(cast, places, **more).positions.get()
+
+
+def volunteer(cast: SimpleNamespace, **more: Any) -> Volunteer:
+    number = next(_numbers)
+    values = {
+        "committee": cast.huguo,
+        "community": cast.a,
+        "number": f"HG{number:08d}",
+        "name": f"演示{number}",
+        "phone": f"127{number:08d}",
+        "joined_on": datetime.date(2020, 1, 1),
+    }
+    return Volunteer.objects.create(**{**values, **more})
+
+
+def series(cast: SimpleNamespace, **more: Any) -> ActivitySeries:
+    values = {
+        "committee": cast.huguo,
+        "community": cast.a,
+        "kind": kind(cast),
+        "title": "每周五义务劳动",
+        "place": "社区门口",
+        "rule": "FREQ=WEEKLY;BYDAY=FR",
+        "holidays": "keep",
+        "first_day": datetime.date(2020, 9, 1),
+        "start_time": datetime.time(9, 0),
+    }
+    return ActivitySeries.objects.create(**{**values, **more})

@@ -1,0 +1,226 @@
+"""What can be done with an activity: made, published, cancelled, copied; a series expands into activities."""
+
+import datetime
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from campaign import recurrence
+from campaign.errors import Refused
+from campaign.models import Community
+from volunteers import leaders, signups
+from volunteers.models import Activity, ActivityKind, ActivitySeries, Position
+
+AHEAD = timedelta(days=14)
+"""how far a series is expanded"""
+LONGEST = timedelta(hours=12)
+VOLUNTEER = "志愿者"
+"""the one position that an activity of a series has; data, so in the language of the street"""
+Moment = datetime.datetime
+State = Activity.State
+
+
+@transaction.atomic
+def create(
+    *,
+    community: Community,
+    kind: ActivityKind,
+    title: str,
+    place: str,
+    starts_at: Moment,
+    ends_at: Moment,
+    positions: Iterable[tuple[str, int]],
+    by: Any = None,
+    **more: Any,
+) -> Activity:
+    """A new activity as a draft, with its positions as (name, places).
+
+    `more` are further fields: description, station, team, unit, leader, sign_up_closes_at. Raises Refused for
+    times or positions of no use, for what belongs to another street, and if `by` may not run it there.
+    """
+    activity = Activity(
+        committee_id=community.committee_id,
+        community=community,
+        kind=kind,
+        title=title.strip(),
+        place=place.strip(),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        **more,
+    )
+    _check(activity)
+    activity.save()
+    _add_positions(activity, list(positions))
+    leaders.check(by, activity)
+    return activity
+
+
+@transaction.atomic
+def publish(activity: Activity, by: Any = None, now: Moment | None = None) -> Activity:
+    """Open a draft for sign-up; twice is once. Raises Refused without positions and once it has begun."""
+    activity = _locked(activity, by)
+    if activity.state == State.PUBLISHED:
+        return activity
+    if activity.state != State.DRAFT:
+        raise Refused(_("Only a draft can be published. Make a copy of the activity instead."), "not_draft")
+    if activity.starts_at <= (now or timezone.now()):
+        raise Refused(_("The activity would already have begun. Change its time first."), "begun")
+    if not activity.positions.exists():
+        raise Refused(_("Add at least one position with places first."), "no_positions")
+    return _become(activity, State.PUBLISHED)
+
+
+@transaction.atomic
+def cancel(activity: Activity, because: str, by: Any = None, now: Moment | None = None) -> Activity:
+    """Call off an activity, with a reason that people read; everybody is released and told. Twice is once."""
+    activity = _locked(activity, by)
+    if activity.state == State.CANCELLED:
+        return activity
+    if activity.state == State.HELD:
+        raise Refused(_("It has been held and cannot be cancelled."), "held")
+    if not because.strip():
+        raise Refused(_("Say why it is cancelled: the volunteers will read it."), "because")
+    activity.cancelled_because = because.strip()[:120]
+    _become(activity, State.CANCELLED)
+    signups.cancel_all(activity, by=by, now=now)
+    return activity
+
+
+@transaction.atomic
+def set_places(position: Position, places: int, by: Any = None, now: Moment | None = None) -> Position:
+    """Give a position more or fewer places. More: the waiting line moves up. Fewer than taken is Refused."""
+    activity = _locked(position.activity, by)
+    position = activity.positions.get(pk=position.pk)
+    if places < 1:
+        raise Refused(_("A position has at least one place."), "places")
+    if places < position.taken:
+        raise Refused(
+            _("%(taken)d places are taken already. Enter at least as many.") % {"taken": position.taken},
+            "taken",
+        )
+    position.places = places
+    position.save(update_fields=["places"])
+    signups.promote(position, now)
+    position.refresh_from_db()
+    return position
+
+
+@transaction.atomic
+def clone(activity: Activity, starts_at: Moment, by: Any = None) -> Activity:
+    """A draft just like this activity, at another time; nobody is signed up for it."""
+    leaders.check(by, activity)
+    copied = ("description", "station", "team", "unit", "leader")
+    return create(
+        community=activity.community,
+        kind=activity.kind,
+        title=activity.title,
+        place=activity.place,
+        starts_at=starts_at,
+        ends_at=starts_at + (activity.ends_at - activity.starts_at),
+        positions=activity.positions.values_list("name", "places"),
+        by=by,
+        **{name: getattr(activity, name) for name in copied},
+    )
+
+
+# --- Series ----------------------------------------------------------------------------------------
+def schedule(until: datetime.date | None = None, now: Moment | None = None) -> int:
+    """Expand every active series up to `until` (by default 14 days ahead), each in a transaction of its own.
+
+    Returns how many activities were made. Any number of schedulers may run at once and after any pause: what
+    a pause left out is made up from today on; nobody can come to an activity of yesterday.
+    """
+    today = timezone.localtime(now).date()
+    until = until or today + AHEAD
+    active = ActivitySeries.objects.filter(is_active=True, first_day__lte=until).order_by("pk")
+    return sum(_expand(pk, today, until) for pk in active.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _expand(pk: int, today: datetime.date, until: datetime.date) -> int:
+    """Fill one series from its watermark on.
+
+    The lock makes schedulers take turns; were it ever to fail, the slot (series, starts_at) is unique, and
+    the later transaction is undone as a whole.
+    """
+    series = ActivitySeries.objects.select_for_update(no_key=True).filter(pk=pk, is_active=True).first()
+    if series is None:
+        return 0
+    first = max(today, series.first_day)
+    if series.filled_until:
+        first = max(first, series.filled_until + timedelta(days=1))
+    last = min(until, series.last_day) if series.last_day else until
+    if first > last:
+        return 0
+    moments = recurrence.occurrences(
+        series.rule,
+        first=first,
+        last=last,
+        start_time=series.start_time,
+        holidays=series.holidays,
+        anchor=series.first_day,
+    )
+    there = set(series.activities.filter(starts_at__in=moments).values_list("starts_at", flat=True))
+    new = [moment for moment in moments if moment not in there]
+    for moment in new:
+        _from_series(series, moment)
+    series.filled_until = last
+    series.save(update_fields=["filled_until"])
+    return len(new)
+
+
+def _from_series(series: ActivitySeries, starts_at: Moment) -> Activity:
+    copied = ("committee_id", "community_id", "kind_id", "title", "description", "place")
+    hosts = ("station_id", "team_id", "leader_id")
+    activity = Activity.objects.create(
+        series=series,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=series.minutes),
+        state=State.PUBLISHED,
+        **{name: getattr(series, name) for name in copied + hosts},
+    )
+    Position.objects.create(activity=activity, name=VOLUNTEER, places=series.places)
+    return activity
+
+
+# --- How it is done --------------------------------------------------------------------------------
+def _locked(activity: Activity, by: Any) -> Activity:
+    """The activity, fresh and nobody else's until we are done, if `by` may run it."""
+    activity = Activity.objects.select_for_update(no_key=True).get(pk=activity.pk)
+    leaders.check(by, activity)
+    return activity
+
+
+def _become(activity: Activity, state: str) -> Activity:
+    activity.state = state
+    activity.save(update_fields=["state", "cancelled_because"])
+    return activity
+
+
+def _check(activity: Activity) -> None:
+    if not activity.title or not activity.place:
+        raise Refused(_("Enter a title and a meeting place."), "incomplete")
+    length = activity.ends_at - activity.starts_at
+    if not timedelta(0) < length <= LONGEST:
+        raise Refused(_("The end must be after the start, by at most 12 hours."), "times")
+    if activity.sign_up_closes_at and activity.sign_up_closes_at > activity.ends_at:
+        raise Refused(_("Sign-up must close before the activity ends."), "closes")
+    hosts = (activity.kind, activity.station, activity.team, activity.unit)
+    if any(host and host.committee_id != activity.committee_id for host in hosts):
+        raise Refused(_("Kind, station, team and unit must be of this street."), "elsewhere")
+
+
+def _add_positions(activity: Activity, positions: list[tuple[str, int]]) -> None:
+    names = [name.strip() for name, _places in positions]
+    if not names or not all(names) or len(set(names)) < len(names):
+        raise Refused(_("Give every position a name of its own; there must be at least one."), "positions")
+    if any(places < 1 for _name, places in positions):
+        raise Refused(_("A position has at least one place."), "places")
+    Position.objects.bulk_create(
+        Position(activity=activity, name=name, places=places)
+        for name, (_name, places) in zip(names, positions, strict=True)
+    )

@@ -1,0 +1,17 @@
+"""What the worker does for this app. A task calls a verb and adds nothing of its own."""
+
+from celery import shared_task
+
+from volunteers import activities, signups
+
+
+@shared_task(name="volunteers.schedule_activities")
+def schedule_activities() -> int:
+    """Every series has its activities of the next 14 days; what was missed is made up."""
+    return activities.schedule()
+
+
+@shared_task(name="volunteers.promote_waiting")
+def promote_waiting() -> int:
+    """Nobody waits beside a free place."""
+    return signups.promote_all()
