@@ -69,3 +69,18 @@ def add_working_hours(start: datetime.datetime, hours: float) -> datetime.dateti
                     return begins + left
                 left -= closes - begins
         day += timedelta(days=1)
+
+
+def working_time_between(start: datetime.datetime, end: datetime.datetime) -> timedelta:
+    """How much working time lies between two moments; nought when `end` is not after `start`."""
+    begins, ends = timezone.localtime(start), timezone.localtime(end)
+    days = WorkingDays(begins.date(), ends.date())
+    total = timedelta()
+    day = begins.date()
+    while day <= ends.date():
+        if day in days:
+            opens = datetime.datetime.combine(day, MORNING, tzinfo=begins.tzinfo)
+            closes = datetime.datetime.combine(day, EVENING, tzinfo=begins.tzinfo)
+            total += max(min(ends, closes) - max(begins, opens), timedelta())
+        day += timedelta(days=1)
+    return total

@@ -1,4 +1,4 @@
-"""Recurrence rules (RFC 5545): which are accepted, and the moments they name. Patrols and activities share it.
+"""Recurrence rules (RFC 5545): which are accepted, and the moments they name. For patrols and activities.
 
 Only rules that always have a next day are accepted. A rule that can never be met again (30 February, or
 every seventh day that is also another weekday) would keep any reader of rules busy until the year 9999.
@@ -55,7 +55,7 @@ def occurrences(
 
     `anchor` is the day on which the rule begins: intervals and COUNT are counted from it, and nothing comes
     before it. With holidays="skip" days that are not worked (statutory holidays, weekends that are not made
-    up for) are left out; COUNT still counts them. Raises ValidationError for a rule that `check_rule` refuses.
+    up for) are left out; COUNT still counts them. Raises ValidationError where `check_rule` does.
     """
     parts = _read(rule)
     if last < first or last < anchor:

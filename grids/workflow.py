@@ -1,7 +1,7 @@
 """The life of a case as a table that one can read aloud.
 
-Seven stages as in GB/T 30428: received, filed, dispatched, handling, handled (reported back), verified, closed;
-and beside them: return for wrong department, extension, suspension, merging, reopening.
+Seven stages as in GB/T 30428: received, filed, dispatched, handling, handled (reported back), verified,
+closed; and beside them: return for wrong department, extension, suspension, merging, reopening.
 """
 
 from dataclasses import dataclass
@@ -32,9 +32,12 @@ OPEN = frozenset(
 FIXED = frozenset({State.CLOSED})
 ENDED = frozenset(State) - OPEN
 
-# Besides appointments, two parties of the case itself may make moves.
+# Besides those who are appointed, one party of the case itself may make a move.
 REPORTER = "reporter"
 """whoever reported the case"""
+
+REPORT = "report"
+"""the name of the event with which every history begins; no move of the table"""
 
 
 @dataclass(frozen=True)
@@ -44,12 +47,17 @@ class Move:
     name: str
     title: object
     come_from: frozenset[State]
-    goes_to: State
+    goes_to: State | None
+    """None: the case stays where it is"""
     by: frozenset[str]
     needs: frozenset[str] = frozenset()
     """what must be said with it: "unit", "note", "after_photo", "merged_into", "due_at" """
     second_person: bool = False
-    """whether whoever handled the case may not make it"""
+    """whether whoever handled the case, or ever reported it as handled, may not make it"""
+
+    def leads_to(self, state: str) -> State:
+        """Where a case in `state` is after this move."""
+        return State(state) if self.goes_to is None else self.goes_to
 
 
 DISPATCHERS = frozenset({Role.OFFICIAL, Role.ZONE_LEADER})
@@ -61,7 +69,7 @@ def _move(
     name: str,
     title: object,
     come_from: set[State],
-    goes_to: State,
+    goes_to: State | None,
     by: frozenset[str],
     *needs: str,
     second_person: bool = False,
@@ -96,7 +104,13 @@ MOVES: dict[str, Move] = {
             second_person=True,
         ),
         _move(
-            "extend", _("extend the deadline"), {S.DISPATCHED}, S.DISPATCHED, DISPATCHERS, "due_at", "note"
+            "extend",
+            _("extend the deadline"),
+            {S.DISPATCHED, S.HANDLING},
+            None,
+            DISPATCHERS,
+            "due_at",
+            "note",
         ),
         _move("suspend", _("suspend"), {S.DISPATCHED, S.HANDLING}, S.SUSPENDED, DISPATCHERS, "note"),
         _move("resume", _("resume"), {S.SUSPENDED}, S.DISPATCHED, DISPATCHERS),

@@ -1,20 +1,23 @@
 """A case (案卷): something wrong in the street, from the report to the closing. See grids/workflow.py for its life."""
 
+import datetime
 import secrets
+from typing import Self
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import phones
-from campaign.marks import CountedModel
+from campaign.marks import CountedModel, CountedQuerySet
 from campaign.models import Committee, Community, Unit
 from campaign.scoping import Scope, ScopedModel
 from grids.models.point import LATITUDE, LONGITUDE, Point
 from grids.models.zone import Zone
-from grids.workflow import State
+from grids.workflow import OPEN, State
 
 # Without 0 O 1 I L: a code is read out on the telephone.
 CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -60,6 +63,30 @@ class CaseCategory(ScopedModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CaseQuerySet(CountedQuerySet):
+    """Words for the lists of cases; after `visible_to`."""
+
+    def open(self) -> Self:
+        """Not yet ended in any way."""
+        return self.filter(state__in=OPEN)
+
+    def overdue(self, now: datetime.datetime | None = None) -> Self:
+        """Open, past the deadline, and with the clock running: a suspended case is not overdue."""
+        return self.open().filter(due_at__lt=now or timezone.now()).exclude(state=State.SUSPENDED)
+
+    def to_dispatch(self) -> Self:
+        """Waits for someone to say who is to handle it."""
+        return self.filter(state__in=(State.RECEIVED, State.FILED))
+
+    def to_handle(self) -> Self:
+        """Waits for its unit."""
+        return self.filter(state__in=(State.DISPATCHED, State.HANDLING))
+
+    def to_verify(self) -> Self:
+        """Waits for a second person to look."""
+        return self.filter(state=State.HANDLED)
 
 
 class Case(CountedModel):
@@ -153,6 +180,8 @@ class Case(CountedModel):
     closed_in_time = models.BooleanField(_("closed in time"), null=True, blank=True)
     form_key = models.UUIDField(_("form key"), null=True, blank=True, unique=True, editable=False)
 
+    objects = models.Manager.from_queryset(CaseQuerySet)()
+
     class Meta:
         verbose_name = _("case")
         verbose_name_plural = _("cases")
@@ -179,6 +208,21 @@ class Case(CountedModel):
 
     def __str__(self) -> str:
         return f"{self.code} {self.category}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    @property
+    def is_overdue(self) -> bool:
+        """As `CaseQuerySet.overdue`, of one row."""
+        return bool(
+            self.is_open and self.state != State.SUSPENDED and self.due_at and self.due_at < timezone.now()
+        )
+
+    @property
+    def masked_phone(self) -> str:
+        return phones.mask(self.reporter_phone) if self.reporter_phone else ""
 
 
 class CaseEvent(CountedModel):

@@ -187,3 +187,43 @@ class Answer(CountedModel):
 
     def __str__(self) -> str:
         return f"{self.point} {self.item}: {self.get_value_display()}"
+
+
+class AnswerPhoto(ScopedModel):
+    """A photo of what was put right on the spot, before and after. There is no case to keep it with: nobody
+    verified the work, so it is not counted as a closed case, only as found and fixed."""
+
+    class Stage(models.TextChoices):
+        BEFORE = "before", _("before")
+        AFTER = "after", _("after")
+
+    scope = Scope(
+        committee="answer__patrol__committee",
+        community="answer__patrol__community",
+        leader="answer__patrol__zone__leader",
+        own="answer__patrol__patroller",
+    )
+    answer = models.ForeignKey(Answer, models.CASCADE, related_name="photos", verbose_name=_("answer"))
+    stage = models.CharField(_("stage"), max_length=8, choices=Stage)
+    file = models.ImageField(_("photo"), upload_to="patrols/%Y/%m/")
+    digest = models.CharField(_("digest"), max_length=64)
+    taken_at = models.DateTimeField(_("taken at"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
+    )
+
+    class Meta:
+        verbose_name = _("photo of a patrol")
+        verbose_name_plural = _("photos of patrols")
+        ordering = ["answer", "stage", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["answer", "stage", "digest"], name="answer_photo_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.answer_id} {self.stage}"

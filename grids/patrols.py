@@ -1,0 +1,379 @@
+"""Patrols: filling plans with slots, walking them, and owning up to what was missed.
+
+Exactly once comes from the unique slot (plan, starts_at), not from a lock and not from the broker: any number
+of schedulers may run, be killed and run again. The watermark of a plan only saves them work.
+"""
+
+import datetime
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from campaign import photos
+from campaign.errors import Refused
+from campaign.recurrence import occurrences
+from campaign.scoping import reach_of
+from grids import cases, signals
+from grids.models import Answer, AnswerPhoto, Case, ChecklistItem, Patrol, PatrolPlan, Point
+
+log = logging.getLogger(__name__)
+
+Moment = datetime.datetime
+
+AHEAD = 14
+"""days that are always filled"""
+LONGEST_FILL = 366
+"""days past its watermark that a plan is filled in one pass: a clock that jumped must not fill a century"""
+CLOCK_TOLERANCE = timedelta(minutes=2)
+"""how far a telephone's clock may run ahead of ours"""
+DRAFT_LASTS = timedelta(hours=24)
+"""how long after the window a draft may still be sent"""
+
+
+# --- Scheduling -----------------------------------------------------------------------------------
+def schedule(until: datetime.date | None = None, now: Moment | None = None) -> int:
+    """Fill every plan in force with its patrols up to `until` (by default 14 days from today), and with all
+    that was left out since its watermark. Returns how many patrols were new.
+
+    Each plan is a transaction of its own; a plan that cannot be filled is logged and keeps no other from it.
+    """
+    today = timezone.localdate(now)
+    until = until or today + timedelta(days=AHEAD)
+    behind = PatrolPlan.objects.filter(is_active=True, first_day__lte=until)
+    behind = behind.exclude(filled_until__gte=until)
+    made = 0
+    for key in behind.order_by("pk").values_list("pk", flat=True):
+        try:
+            made += _fill(key, until)
+        except ValidationError as error:
+            log.error("patrol plan %s cannot be filled: %s", key, "; ".join(error.messages))
+    return made
+
+
+@transaction.atomic
+def _fill(key: int, until: datetime.date) -> int:
+    """Fill one plan from its watermark to `until`.
+
+    The lock makes schedulers take turns; the unique slot makes it right."""
+    plan = PatrolPlan.objects.select_for_update().get(pk=key)
+    begin = plan.filled_until + timedelta(days=1) if plan.filled_until else plan.first_day
+    end = min(until, begin + timedelta(days=LONGEST_FILL))
+    if not plan.is_active or end < begin:
+        return 0
+    made = _insert(_slots(plan, begin, end))
+    plan.filled_until = end
+    plan.save(update_fields=["filled_until"])
+    return made
+
+
+def _insert(slots: list[Patrol]) -> int:
+    if not slots:
+        return 0
+    taken = Patrol.objects.filter(plan=slots[0].plan, starts_at__in=[slot.starts_at for slot in slots])
+    known = set(taken.values_list("starts_at", flat=True))
+    new = [slot for slot in slots if slot.starts_at not in known]
+    Patrol.objects.bulk_create(new, ignore_conflicts=True)
+    return len(new)
+
+
+def _slots(plan: Any, first: datetime.date, last: datetime.date) -> list[Patrol]:
+    """The patrols of the plan from `first` to `last`, not yet saved. Whose turn it is follows from the slot's
+    number since the plan's first day, so that every scheduler names the same patroller."""
+    last = min(last, plan.last_day) if plan.last_day else last
+    moments = occurrences(
+        plan.rule,
+        first=plan.first_day,
+        last=last,
+        start_time=plan.start_time,
+        holidays=plan.holidays,
+        anchor=plan.first_day,
+    )
+    turns = _turns(plan)
+    window = timedelta(minutes=plan.window_minutes)
+    return [
+        Patrol(
+            plan=plan if plan.pk else None,
+            committee_id=plan.committee_id,
+            community_id=plan.community_id,
+            zone_id=plan.zone_id,
+            starts_at=moment,
+            ends_at=moment + window,
+            day=moment.date(),
+            patroller_id=turns[number % len(turns)] if turns else None,
+        )
+        for number, moment in enumerate(moments)
+        if moment.date() >= first
+    ]
+
+
+def _turns(plan: Any) -> list[int]:
+    if not plan.pk:
+        return []
+    return list(plan.turns.order_by("order").values_list("patroller_id", flat=True))
+
+
+@transaction.atomic
+def reschedule(plan: PatrolPlan, now: Moment | None = None) -> int:
+    """After a plan was changed: take away its patrols that have not begun, and fill it anew.
+
+    What is past, begun or answered stays as it was. Returns how many patrols are new.
+    """
+    now = now or timezone.now()
+    today = timezone.localdate(now)
+    plan = PatrolPlan.objects.select_for_update().get(pk=plan.pk)
+    unstarted = plan.patrols.filter(state=Patrol.State.DUE, starts_at__gt=now, answers=None)
+    Patrol.objects.filter(pk__in=list(unstarted.values_list("pk", flat=True))).delete()
+    if not plan.is_active:
+        return 0
+    filled = plan.filled_until or plan.first_day - timedelta(days=1)
+    plan.filled_until = today + timedelta(days=AHEAD)
+    slots = _slots(plan, min(today, filled + timedelta(days=1)), plan.filled_until)
+    plan.save(update_fields=["filled_until"])
+    return _insert([slot for slot in slots if slot.starts_at > now or slot.day > filled])
+
+
+def preview(plan_like: Any, days: int = AHEAD, now: Moment | None = None) -> list[Patrol]:
+    """The patrols that a plan, saved or not, would have in the coming `days`; nothing is written.
+
+    Raises ValidationError for a rule that cannot be read.
+    """
+    today = timezone.localdate(now)
+    first = max(today, plan_like.first_day)
+    return _slots(plan_like, first, first + timedelta(days=days - 1))
+
+
+def note_missed(now: Moment | None = None) -> int:
+    """Patrols whose window passed without being walked are missed, and stay so. Returns how many."""
+    now = now or timezone.now()
+    late = Patrol.objects.filter(state=Patrol.State.DUE, ends_at__lt=now)
+    return sum(_note_missed(key, now) for key in late.order_by("pk").values_list("pk", flat=True)[:2000])
+
+
+@transaction.atomic
+def _note_missed(key: int, now: Moment) -> bool:
+    patrol = Patrol.objects.select_for_update().filter(pk=key).first()
+    if patrol is None or patrol.state != Patrol.State.DUE or patrol.ends_at >= now:
+        return False
+    patrol.state = Patrol.State.MISSED
+    patrol.save(update_fields=["state"])
+    return True
+
+
+# --- Walking --------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Line:
+    """One standard at one point of a patrol, and what was answered, if anything."""
+
+    point: Point
+    item: ChecklistItem
+    answer: Answer | None
+
+
+def points_of(patrol: Patrol) -> list[Point]:
+    """The points that the patrol looks at: those of its plan that stood on its day."""
+    points = patrol.plan.points.select_related("type", "unit").order_by("pk")
+    return [
+        point
+        for point in points
+        if point.since <= patrol.day and (point.until is None or point.until > patrol.day)
+    ]
+
+
+def lines(patrol: Patrol) -> list[Line]:
+    """The whole check-list of the patrol, point by point, in the order in which it is walked."""
+    items = list(patrol.plan.checklist.items.order_by("order", "pk"))
+    given = {(answer.point_id, answer.item_id): answer for answer in patrol.answers.select_related("case")}
+    return [
+        Line(point, item, given.get((point.pk, item.pk))) for point in points_of(patrol) for item in items
+    ]
+
+
+def may_walk(patrol: Patrol, user: Any) -> bool:
+    """Whether `user` may answer for the patrol: its patroller, the zone's leader, the street's officials."""
+    reach = reach_of(user)
+    if reach.everything or patrol.committee_id in reach.committees:
+        return True
+    return getattr(user, "pk", None) in {patrol.patroller_id, patrol.zone.leader_id} - {None}
+
+
+def answer(
+    patrol: Patrol,
+    point: Point,
+    item: ChecklistItem,
+    value: str,
+    *,
+    by: Any,
+    note: str = "",
+    photo: Any = None,
+    after_photo: Any = None,
+    fixed_on_spot: bool = False,
+    answered_at: Moment | None = None,
+    description: str = "",
+) -> Answer:
+    """Keep what was seen: one standard at one point. The same again, before the patrol is done, replaces it.
+
+    A "no" opens a case with place, zone and photo filled in, once, and sends it to whom it concerns. A "no"
+    that was put right on the spot (立行立改) opens none: it stays with the answer, with its photos, and
+    counts as found and fixed, not as a closed case, for no second person verified it.
+
+    `answered_at` is when it was seen: a draft that was sent later keeps its true time, if that lies in the
+    patrol's day and its window. Raises Refused, or ValidationError for a photo that cannot be read.
+    """
+    now = timezone.now()
+    seen_at = answered_at or now
+    before = photos.accept(photo) if photo else None
+    after = photos.accept(after_photo) if after_photo else None
+    with transaction.atomic():
+        patrol = _locked(patrol)
+        _refuse_walker(patrol, by)
+        _refuse_time(patrol, seen_at, now)
+        _refuse_question(patrol, point, item, value, note)
+        given = patrol.answers.select_related("case").filter(point=point, item=item).first()
+        given = given or Answer(patrol=patrol, point=point, item=item)
+        is_no = value == Answer.Value.NO
+        if given.case_id and (not is_no or fixed_on_spot):
+            raise Refused(
+                _("A case was opened for this already. Ask the zone leader to end it if it was a mistake."),
+                "has_case",
+            )
+        if is_no and item.photo_needed and not (before or given.case_id or _has_photo(given)):
+            raise Refused(_("This standard asks for a photo of what is wrong."), "needs_photo")
+        given.value, given.note = value, note.strip()
+        given.fixed_on_spot = is_no and fixed_on_spot
+        given.answered_at, given.day = seen_at, patrol.day
+        if is_no and not fixed_on_spot:
+            given.case = given.case or _open_case(given, by, description, before, seen_at)
+        given.save()
+        if given.fixed_on_spot:
+            _keep_photos(given, by, seen_at, before=before, after=after)
+    return given
+
+
+def finish(patrol: Patrol, *, by: Any, now: Moment | None = None) -> Patrol:
+    """The patrol is walked: every standard at every point has an answer. Raises Refused, saying what lacks.
+
+    Within the window it is done now. Afterwards, also when it was noted as missed, it is done only if all was
+    seen within the window and merely sent later. Finishing twice is finishing once.
+    """
+    now = now or timezone.now()
+    with transaction.atomic():
+        patrol = _locked(patrol)
+        _refuse_walker(patrol, by)
+        if patrol.state == Patrol.State.DONE:
+            return patrol
+        answered = _all_answered(patrol)
+        if now > patrol.ends_at and max(answered, default=now) > patrol.ends_at:
+            raise Refused(_("The window of this patrol has passed: it counts as missed."), "too_late")
+        patrol.state, patrol.missed_because = Patrol.State.DONE, ""
+        patrol.done_at = min(now, patrol.ends_at)
+        patrol.save()
+        tell = partial(signals.patrol_finished.send_robust, sender=Patrol, patrol_id=patrol.pk)
+        transaction.on_commit(tell, robust=True)
+    return patrol
+
+
+def miss(patrol: Patrol, because: str, by: Any) -> Patrol:
+    """Say why a patrol was, or will be, missed. What was missed stays missed. Raises Refused."""
+    with transaction.atomic():
+        patrol = _locked(patrol)
+        _refuse_walker(patrol, by)
+        if patrol.state == Patrol.State.DONE:
+            raise Refused(_("This patrol was walked: it was not missed."), "state")
+        if patrol.day > timezone.localdate():
+            raise Refused(_("This patrol is still to come."), "too_early")
+        if not because.strip() or len(because.strip()) > 120:
+            raise Refused(_("Say in a sentence of at most 120 signs why it was missed."), "needs_note")
+        patrol.state, patrol.missed_because = Patrol.State.MISSED, because.strip()
+        patrol.save()
+    return patrol
+
+
+def _locked(patrol: Patrol) -> Patrol:
+    rows = Patrol.objects.select_for_update(of=("self",))
+    return rows.select_related("plan__checklist", "zone", "community", "committee").get(pk=patrol.pk)
+
+
+def _refuse_walker(patrol: Patrol, by: Any) -> None:
+    if not may_walk(patrol, by):
+        raise Refused(_("This patrol is not yours to walk."), "role")
+
+
+def _refuse_time(patrol: Patrol, seen_at: Moment, now: Moment) -> None:
+    if patrol.state == Patrol.State.DONE:
+        raise Refused(_("This patrol is finished: its answers stand."), "finished")
+    if seen_at > now + CLOCK_TOLERANCE:
+        raise Refused(_("The time of the answer lies in the future: check the telephone's clock."), "future")
+    if now > patrol.ends_at + DRAFT_LASTS:
+        raise Refused(_("This patrol is over for more than a day: nothing can be added."), "too_late")
+    if timezone.localdate(seen_at) < patrol.day:
+        raise Refused(_("This patrol has not begun: it is walked on its own day."), "too_early")
+    if patrol.state == Patrol.State.MISSED and seen_at > patrol.ends_at:
+        raise Refused(_("The window of this patrol has passed: it counts as missed."), "too_late")
+    if timezone.localdate(seen_at) > timezone.localdate(patrol.ends_at):
+        raise Refused(_("The time of the answer does not lie in the patrol's day."), "other_day")
+
+
+def _refuse_question(patrol: Patrol, point: Point, item: ChecklistItem, value: str, note: str) -> None:
+    if value not in Answer.Value.values:
+        raise Refused(_("Answer with met, not met or not applicable."), "value")
+    if item.checklist_id != patrol.plan.checklist_id:
+        raise Refused(_("This standard is not on the patrol's check-list."), "foreign")
+    if point.pk not in {known.pk for known in points_of(patrol)}:
+        raise Refused(_("This point is not part of the patrol."), "foreign")
+    if len(note.strip()) > 200:
+        raise Refused(_("The note is too long: at most 200 signs."), "note_too_long")
+
+
+def _open_case(given: Answer, by: Any, description: str, photo: Any, seen_at: Moment) -> Case:
+    patrol, point, item = given.patrol, given.point, given.item
+    said = " ".join((description or given.note).split())
+    return cases.open(
+        committee=patrol.committee,
+        community=point.community,
+        category=item.category,
+        description=said or _("Not met: %(standard)s") % {"standard": item.text},
+        source=Case.Source.PATROL,
+        by=by,
+        zone=point.zone,
+        point=point,
+        photo=photo,
+        now=seen_at,
+    )
+
+
+def _has_photo(given: Answer) -> bool:
+    return bool(given.pk) and given.photos.exists()
+
+
+def _keep_photos(given: Answer, by: Any, at: Moment, **sent: photos.Photo | None) -> None:
+    for stage, photo in sent.items():
+        if photo:
+            AnswerPhoto.objects.get_or_create(
+                answer=given,
+                stage=stage,
+                digest=photos.digest(photo),
+                defaults={"file": photo, "taken_at": at, "by": by},
+            )
+
+
+def _all_answered(patrol: Patrol) -> Iterable[Moment]:
+    """When each answer of the patrol was given; raises Refused, naming the points that lack some."""
+    todo = lines(patrol)
+    lacking: dict[str, int] = {}
+    for line in todo:
+        if line.answer is None:
+            lacking[line.point.name] = lacking.get(line.point.name, 0) + 1
+    if lacking:
+        named = _(", ").join(
+            _("%(point)s (%(count)d)") % {"point": name, "count": count} for name, count in lacking.items()
+        )
+        raise Refused(_("Still without an answer: %(points)s.") % {"points": named}, "incomplete")
+    return [line.answer.answered_at for line in todo if line.answer]
