@@ -11,8 +11,9 @@ from hypothesis import settings as hypothesis
 from tests import processes, shelf
 
 # A shared machine is slow now and then: that is no finding. The same examples on every run, so that a build
-# that was green is green again; `--hypothesis-seed=random` looks for new ones.
+# that was green is green again; `--hypothesis-profile=random` looks for new ones.
 hypothesis.register_profile("portal", deadline=None, derandomize=True)
+hypothesis.register_profile("random", deadline=None)
 hypothesis.load_profile("portal")
 
 
