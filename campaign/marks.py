@@ -13,13 +13,14 @@ from django.db import models, transaction
 from django.db.models.signals import pre_delete
 
 from campaign import registry
+from campaign.doorbell import ring
 from campaign.models.mark import Mark
 from campaign.scoping import ScopedModel, ScopedQuerySet
 
 
 def mark(metric: str, *days: datetime.date | None) -> None:
     """Append a mark for each day: the counter will count that bucket again. Call it inside the transaction."""
-    Mark.objects.bulk_create(Mark(metric=metric, day=day) for day in set(days) if day)
+    _append(Mark(metric=metric, day=day) for day in set(days) if day)
 
 
 def _mark_days(model: type[models.Model], rows: Iterable[tuple[datetime.date | None, ...]]) -> None:
@@ -29,11 +30,27 @@ def _mark_days(model: type[models.Model], rows: Iterable[tuple[datetime.date | N
         for column, day in zip(columns, row, strict=True):
             if day:
                 days[column].add(day)
-    Mark.objects.bulk_create(
+    _append(
         Mark(metric=metric.key, day=day)
         for metric in registry.metrics_over(model)
         for day in set().union(*(days[column] for column in metric.days))
     )
+
+
+def _append(marks: Iterable[Mark]) -> None:
+    if made := Mark.objects.bulk_create(marks):
+        _ring_once(made[0]._state.db)
+
+
+def _ring_once(using: str | None) -> None:
+    """Wake the counter after this transaction, once however many facts it writes."""
+    waiting = transaction.get_connection(using).run_on_commit
+    if not any(called is _ring for _savepoints, called, *_rest in waiting):
+        transaction.on_commit(_ring, using=using, robust=True)
+
+
+def _ring() -> None:
+    ring("campaign.count_marked_days")
 
 
 def _day_columns(model: type[models.Model]) -> list[str]:

@@ -46,3 +46,4 @@ def _read_timetable(sender: Celery, **kwargs: Any) -> None:
 def _say_at_once(sender: Any, **kwargs: Any) -> None:
     """A new worker sends itself the first heartbeat, so that a start is not called down for half a minute."""
     app.send_task("campaign.heartbeat", retry=False)
+    app.send_task("campaign.fill_calendar", retry=False)  # a deadline in an unknown year is a guess
