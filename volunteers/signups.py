@@ -166,8 +166,8 @@ def promote(position: Position, now: Moment | None = None) -> int:
 
 
 def promote_all(now: Moment | None = None) -> int:
-    """Sweep: wherever someone waits beside a free place, move up. The verbs do so themselves; this mends what was
-    written past them."""
+    """Sweep: wherever someone waits beside a free place, move up. The verbs do so themselves; this mends what
+    was written past them."""
     now = now or timezone.now()
     beside = Position.objects.filter(
         _someone_waits(),

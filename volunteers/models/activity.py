@@ -4,19 +4,24 @@ import datetime
 from typing import Any, Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from campaign.errors import Refused
 from campaign.marks import CountedModel, CountedQuerySet
 from campaign.models import Committee, Community, Unit
 from campaign.recurrence import check_rule
 from campaign.scoping import Scope, ScopedModel
 from volunteers.models.station import Station
 from volunteers.models.team import VolunteerTeam
+
+STAYS_WHERE_IT_IS = _("People have signed up: it stays in its community. Cancel it and plan a new one.")
+CODE_STAYS = _("The code of a kind never changes: counts are kept by it. Change the name instead.")
 
 
 class ActivityKind(ScopedModel):
@@ -38,6 +43,19 @@ class ActivityKind(ScopedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """For forms: the same as `save` refuses."""
+        if self._has_other_code():
+            raise ValidationError({"code": CODE_STAYS})
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self._has_other_code():
+            raise Refused(CODE_STAYS, code="code")
+        super().save(*args, **kwargs)
+
+    def _has_other_code(self) -> bool:
+        return self.pk and ActivityKind._base_manager.filter(pk=self.pk).exclude(code=self.code).exists()
 
 
 class ActivitySeries(ScopedModel):
@@ -216,9 +234,33 @@ class Activity(CountedModel):
     def __str__(self) -> str:
         return self.title
 
+    def clean(self) -> None:
+        """For forms: the same as `save` refuses."""
+        if self.pk and self._moved_away():
+            raise ValidationError({"community": STAYS_WHERE_IT_IS})
+
     def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the day with the start, here and at the sign-ups, by which people and counts find it."""
         self.day = timezone.localtime(self.starts_at).date()
-        super().save(*args, **kwargs)
+        fields = kwargs.get("update_fields")
+        if self._state.adding or (fields is not None and not {"starts_at", "community"}.intersection(fields)):
+            super().save(*args, **kwargs)
+            return
+        if fields is not None:
+            kwargs["update_fields"] = {*fields, "day"}
+        with transaction.atomic():
+            if self._moved_away():
+                raise Refused(STAYS_WHERE_IT_IS, code="signed_up")
+            super().save(*args, **kwargs)
+            self.signups.exclude(day=self.day).update(day=self.day)
+
+    def _moved_away(self) -> bool:
+        """Whether it would change community although people signed up: they are counted where it is held."""
+        return (
+            Activity._base_manager.filter(pk=self.pk, signups__isnull=False)
+            .exclude(community_id=self.community_id)
+            .exists()
+        )
 
     @property
     def closes_at(self) -> datetime.datetime:

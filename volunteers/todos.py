@@ -1,0 +1,67 @@
+"""What waits for a person: leaders close what was held and fill what is empty, volunteers come."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from campaign.registry import Todo, todo
+from campaign.roles import may
+from volunteers.models import Activity, Signup
+
+SOON = timedelta(days=7)
+LATE = timedelta(days=2)
+"""hours are recorded promptly (Order 67 of the Ministry of Civil Affairs): within two days"""
+
+
+@todo
+def of_leaders(user: Any) -> Iterable[Todo]:
+    """Activities to close, and activities of the coming week of which less than half the places are taken."""
+    now = timezone.now()
+    mine = _run_by(user)
+    to_close = mine.to_close(now)
+    yield Todo(
+        title=_("Activities whose attendance is to be confirmed"),
+        count=to_close.count(),
+        url=reverse("volunteers:activity_list") + "?show=to_close",
+        overdue=to_close.filter(ends_at__lt=now - LATE).count(),
+    )
+    yield Todo(
+        title=_("Activities of the coming week short of volunteers"),
+        count=short_of_people(mine, now).count(),
+        url=reverse("volunteers:activity_list") + "?show=short",
+    )
+
+
+@todo
+def of_volunteers(user: Any) -> Iterable[Todo]:
+    """What the person has promised to come to."""
+    expected = Signup.objects.filter(
+        volunteer__user=user,
+        state=Signup.State.CONFIRMED,
+        activity__state=Activity.State.PUBLISHED,
+        activity__starts_at__gt=timezone.now(),
+    )
+    yield Todo(
+        title=_("Activities that you are signed up for"), count=expected.count(), url=reverse("volunteers:me")
+    )
+
+
+def short_of_people(activities: Any, now: Any) -> Any:
+    """Those of the coming seven days with less than half of their places taken."""
+    soon = activities.coming(now).filter(starts_at__lte=now + SOON)
+    return soon.filter(places__gt=F("taken") * 2)
+
+
+def _run_by(user: Any) -> Any:
+    """The activities that `user` runs: all in reach of who plans activities, else those led."""
+    visible = Activity.objects.visible_to(user)
+    return visible if may(user, "activities.plan") else visible.filter(_led_by(user))
+
+
+def _led_by(user: Any) -> Q:
+    return Q(leader=user.pk) | Q(team__leader=user.pk)
