@@ -166,7 +166,7 @@ def _known_chinese() -> set[str]:
 
 
 def theme_texts() -> Texts:
-    """The list of locale/theme_strings.txt: a text a line, as JSON; [context, text, plural] where it has such."""
+    """The list of locale/theme_strings.txt: a text a line as JSON, or [context, text, plural]."""
     found: Texts = {}
     for line in THEME.read_text(encoding="utf-8").splitlines() if THEME.exists() else ():
         if line and not line.startswith("#"):

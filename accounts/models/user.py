@@ -5,6 +5,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts import phones
 
@@ -32,7 +33,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person who signs in. What the person may see and do is said by appointments, not here."""
 
     phone = models.CharField(_("mobile number"), max_length=11, unique=True, validators=[phones.check])
-    name = models.CharField(_("name"), max_length=40)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=40)
     is_active = models.BooleanField(_("may sign in"), default=True)
     is_staff = models.BooleanField(_("may open the admin"), default=False)
     is_demo = models.BooleanField(

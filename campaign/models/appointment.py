@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaign.models.organisation import Committee, Community, Unit
 from campaign.roles import COMMITTEE_WIDE, UNIT_WIDE, Role
@@ -34,7 +35,10 @@ class Appointment(ScopedModel):
     )
     role = models.CharField(_("role"), max_length=16, choices=Role)
     title = models.CharField(
-        _("title"), max_length=40, blank=True, help_text=_("As on the door, such as deputy director.")
+        pgettext_lazy("post", "title"),
+        max_length=40,
+        blank=True,
+        help_text=_("As on the door, such as deputy director."),
     )
     committee = models.ForeignKey(
         Committee, models.PROTECT, related_name="appointments", verbose_name=_("committee")

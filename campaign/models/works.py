@@ -6,6 +6,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaign.marks import CountedModel
 from campaign.models.organisation import Committee, Community, Unit
@@ -56,7 +57,7 @@ class WorkItem(CountedModel):
         CHARGING_PILE = "charging_pile", _("charging piles installed")
 
     UNITS = {
-        Kind.RENOVATION: _("sites"),
+        Kind.RENOVATION: pgettext_lazy("unit", "sites"),
         Kind.PAVING: _("m²"),
         Kind.FACADE: _("m²"),
         Kind.PLANTING: _("plants"),

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts import phones
 from campaign.marks import CountedModel
@@ -31,7 +32,7 @@ class Volunteer(CountedModel):
     number = models.CharField(
         _("volunteer number"), max_length=16, unique=True, help_text=_("Our own; never an identity number.")
     )
-    name = models.CharField(_("name"), max_length=40)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=40)
     phone = models.CharField(_("mobile number"), max_length=11, validators=[phones.check])
     joined_on = models.DateField(_("registered on"))
     left_on = models.DateField(_("left on"), null=True, blank=True)
