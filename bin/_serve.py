@@ -159,7 +159,7 @@ def _wait_until_up(supervisor: Supervisor, wish: argparse.Namespace, settings: d
     began, up = time.monotonic(), False
     while not supervisor.asked_to_stop:
         supervisor.tend()
-        status, state = _health(wish, settings)
+        status, state = _health(wish)
         waited = time.monotonic() - began
         if status and not up:
             up = True
@@ -180,13 +180,11 @@ def _wait_until_up(supervisor: Supervisor, wish: argparse.Namespace, settings: d
     return False
 
 
-def _health(wish: argparse.Namespace, settings: dict[str, str]) -> tuple[int, dict]:
+def _health(wish: argparse.Namespace) -> tuple[int, dict]:
     """The status of /healthz and what it says; (0, {}) while nothing answers."""
-    name = settings.get("ALLOWED_HOSTS", "localhost").split(",")[0].lstrip(".").replace("*", "localhost")
-    request = urllib.request.Request(_address(wish) + "healthz", headers={"Host": name})
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with direct.open(request, timeout=5) as answer:
+        with direct.open(_address(wish) + "healthz", timeout=5) as answer:
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as error:
         with error:

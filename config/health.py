@@ -9,7 +9,7 @@ from typing import Any
 import redis
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -38,6 +38,16 @@ def healthz(request: HttpRequest) -> JsonResponse:
     }
     well = all(part["state"] == "ok" for part in parts.values())
     return JsonResponse({"status": "ok" if well else "down", **parts}, status=200 if well else 503)
+
+
+class ProbesComeFirst:
+    """A load balancer asks by address and without TLS: answered ahead of the rules for people."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return healthz(request) if request.path == "/healthz" else self.get_response(request)
 
 
 def _timed(ask: Callable[[], None]) -> State:

@@ -13,7 +13,9 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
+import psycopg2
 import pytest
 
 from tests.processes import ROOT, until
@@ -78,14 +80,28 @@ def alive(pids: set[int]) -> set[int]:
     return {pid for pid in pids if command_of(pid)}  # a zombie has no command line
 
 
+def name_of_database(folder: Path) -> str:
+    return f"serve_{os.getpid()}_{folder.name.replace('-', '_')}"
+
+
+def own_database(server: str, name: str) -> str:
+    """A database of this name on the server of the PostgreSQL part; made empty when it is not there."""
+    with contextlib.closing(psycopg2.connect(server)) as connection, connection.cursor() as cursor:
+        connection.autocommit = True
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        if not cursor.fetchone():
+            cursor.execute(f'CREATE DATABASE "{name}"')
+    return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+
+
 @contextlib.contextmanager
 def serve(folder: Path, port: int | None = None) -> Iterator[Portal]:
     port = port or free_port()
     variables = {**os.environ, "VAR_DIR": str(folder / "var"), "PYTHONUNBUFFERED": "1"}
     for name in ("DJANGO_SETTINGS_MODULE", "MEDIA_ROOT", "QUEUE_NAME"):
         variables.pop(name, None)
-    if variables.get("DATABASE_URL"):  # the PostgreSQL part: Redis is real, the database is this test's own
-        variables["DATABASE_URL"] = f"sqlite:///{folder / 'portal.sqlite3'}"
+    if server := os.environ.get("DATABASE_URL"):
+        variables["DATABASE_URL"] = own_database(server, name_of_database(folder))
         variables["QUEUE_NAME"] = f"serve-{port}"
     output = folder / "output.txt"
     command = [ROOT / "bin" / "serve", "--port", str(port), "--no-demo"]
@@ -110,9 +126,14 @@ def serve(folder: Path, port: int | None = None) -> Iterator[Portal]:
 
 @pytest.fixture(scope="module")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    with serve(tmp_path_factory.mktemp("serve")) as portal:
+    folder = tmp_path_factory.mktemp("serve")
+    with serve(folder) as portal:
         until(portal.well, within=120, otherwise=portal.output.read_text)
         yield portal
+    if server := os.environ.get("DATABASE_URL"):
+        with contextlib.closing(psycopg2.connect(server)) as connection, connection.cursor() as cursor:
+            connection.autocommit = True
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name_of_database(folder)}" WITH (FORCE)')
 
 
 @pytest.mark.parametrize("name", ["web", "worker", "beat"])

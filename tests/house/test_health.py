@@ -85,6 +85,15 @@ def test_it_is_never_cached_and_needs_no_session(client):
     assert client.post("/healthz").status_code == 405
 
 
+def test_a_probe_that_knows_neither_the_host_name_nor_tls_is_answered(client, settings):
+    settings.ALLOWED_HOSTS = ["portal.example.gov.cn"]
+    settings.SECURE_SSL_REDIRECT = True
+    assert client.get("/healthz", headers={"host": "10.0.0.7:8000"}).status_code == 503
+    heartbeats.say("worker")
+    heartbeats.say("beat")
+    assert client.get("/healthz", headers={"host": "10.0.0.7:8000"}).status_code == 200
+
+
 def test_saying_it_twice_keeps_one_row_and_the_later_time():
     last_heard("worker", 500)
     heartbeats.say("worker")
