@@ -27,10 +27,10 @@ FLOORS: list[set[str]] = [
         "marks",
         "models",
     },  # a counted model and its mark are one floor: marks names the Mark, models are counted
-    {"calendar", "heartbeats", "streets", "recurrence", "photos", "sheets", "forms", "organisation"},
+    {"calendar", "heartbeats", "streets", "recurrence", "photos", "sheets", "forms", "organisation", "appointments"},
     {"tallies", "outbox", "notices"},
     {"goals", "publicity", "works", "stories", "metrics", "surveys", "evidence"},
-    {"figures", "reports", "dashboards", "todos", "panels", "workbook", "statements", "levels"},
+    {"figures", "reports", "dashboards", "todos", "panels", "workbook", "statements", "levels", "huguo"},
 ]
 # The faces stand on top of all floors: Django and Celery look for them by these names.
 FACES = {
