@@ -1,4 +1,4 @@
-"""Messages to the outside: written with the fact, sent by the worker, tried again, never lost, keyed against doubles."""
+"""Messages to the outside: written with the fact, sent by the worker, tried again, keyed against doubles."""
 
 import datetime
 import logging

@@ -47,7 +47,7 @@ class Metric:
     """path to the community, "" where the fact belongs to the street as a whole"""
     value: Any = None
     """the aggregate, by default the number of rows"""
-    where: Q = Q()
+    where: Q = field(default_factory=Q)
     slice: str = ""
     """column by which the count is told apart, such as "kind"; its values are codes or keys, never names"""
     stock: bool = False
