@@ -134,6 +134,9 @@ def _prepare(python: Path, settings: dict[str, str], *, demo: bool) -> None:
         command.append("--demo")
     if call(command, env=settings) != 0:
         raise Trouble("The database could not be prepared; the lines above say why.")
+    # The folder broker's list of queues: written anew at every start, unreadable for ever if a crash cut it off.
+    for file in (Path(settings["VAR_DIR"]) / "queue-control").glob("*.exchange"):
+        file.unlink(missing_ok=True)
 
 
 def _children(python: Path, settings: dict[str, str], wish: argparse.Namespace) -> list[Child]:

@@ -39,7 +39,16 @@ class HeartbeatScheduler(PersistentScheduler):
 def _read_timetable(sender: Celery, **kwargs: Any) -> None:
     from config.timetable import TIMETABLE
 
-    sender.conf.beat_schedule = TIMETABLE
+    sender.conf.beat_schedule = {name: {**entry, **_stale(entry)} for name, entry in TIMETABLE.items()}
+
+
+def _stale(entry: dict[str, Any]) -> dict[str, Any]:
+    """Bells that nobody heard are thrown away, or a worker that was gone for a day would find thousands.
+
+    Never in less than ten minutes, so that hosts whose clocks differ a little understand each other.
+    """
+    schedule = entry["schedule"]
+    return {"options": {"expires": max(600, schedule) if isinstance(schedule, float) else 6 * 3600}}
 
 
 @worker_ready.connect

@@ -263,6 +263,7 @@ LOGGING = {
         "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "celery.app.trace": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
+        "kombu.connection": {"level": "ERROR"},  # warns that a folder has no host name
     },
 }
 
