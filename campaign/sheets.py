@@ -19,10 +19,8 @@ STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "
 
 def harmless(value: Any) -> Any:
     """A cell's value that no program takes for a formula: text that begins like one gets an apostrophe."""
-    if (
-        value is None
-        or (isinstance(value, bool | int | float | datetime.date)
-        and not isinstance(value, datetime.datetime))
+    if value is None or (
+        isinstance(value, bool | int | float | datetime.date) and not isinstance(value, datetime.datetime)
     ):
         return "" if value is None else value
     if isinstance(value, datetime.datetime):

@@ -232,6 +232,22 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    # Several models have a "kind": each set of choices gets a name that says whose it is.
+    "ENUM_NAME_OVERRIDES": {
+        "TeamKind": "campaign.models.Team.Kind",
+        "UnitKind": "campaign.models.Unit.Kind",
+        "PublicityKind": "campaign.models.PublicityEntry.Kind",
+        "SiteKind": "campaign.models.Site.Kind",
+        "WorkKind": "campaign.models.WorkItem.Kind",
+        "FacilityKind": "campaign.models.Facility.Kind",
+        "CaseState": "grids.workflow.State",
+        "PatrolState": "grids.models.Patrol.State",
+        "ActivityState": "volunteers.models.Activity.State",
+        "SignupState": "volunteers.models.Signup.State",
+        "VisitKind": "grids.models.VisitBatch.Kind",
+        "PartyGroupKind": "volunteers.models.PartyGroup.Kind",
+        "CaseCategoryKind": "grids.models.CaseCategory.Kind",
+    },
 }
 
 # --- Behind TLS -----------------------------------------------------------------------------------

@@ -15,6 +15,9 @@ TIMETABLE = {
     "patrols whose window has passed": {"task": "grids.note_missed_patrols", "schedule": MINUTE},
     "activities of every series": {"task": "volunteers.schedule_activities", "schedule": 5 * MINUTE},
     "waiting lists move up": {"task": "volunteers.promote_waiting", "schedule": MINUTE},
-    "working days of the coming year": {"task": "campaign.fill_calendar", "schedule": crontab(hour=2, minute=10)},
+    "working days of the coming year": {
+        "task": "campaign.fill_calendar",
+        "schedule": crontab(hour=2, minute=10),
+    },
     "nightly audit of the counts": {"task": "campaign.audit_tallies", "schedule": crontab(hour=2, minute=40)},
 }
