@@ -7,7 +7,7 @@ class CampaignConfig(AppConfig):
     verbose_name = _("Campaign")
 
     def ready(self) -> None:
-        from campaign import marks, receivers, registry  # noqa: F401  (listening is the effect of receivers)
+        from campaign import checks, marks, receivers, registry  # noqa: F401  (listening is the effect of two)
 
         registry.discover()
         marks.listen()
