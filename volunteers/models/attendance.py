@@ -60,6 +60,9 @@ class LedgerQuerySet(CountedQuerySet):
     def update(self, **changes: Any) -> int:
         raise never_changed()
 
+    def bulk_update(self, *args: Any, **kwargs: Any) -> int:
+        raise never_changed()
+
     def delete(self) -> tuple[int, dict[str, int]]:
         raise never_changed()
 

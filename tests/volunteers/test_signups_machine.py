@@ -1,0 +1,144 @@
+"""Any order of joining, leaving, raising, lowering, sweeping and cancelling, against a model of twenty lines."""
+
+import itertools
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from campaign.errors import Refused
+from tests.volunteers import scene
+from volunteers import activities, signups
+from volunteers.models import Position, Signup, SignupEvent
+
+PEOPLE = 6
+person = st.integers(0, PEOPLE - 1)
+
+
+class Rush(RuleBasedStateMachine):
+    """One position. The model: who has a place, and who waits, in order."""
+
+    cast: SimpleNamespace
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.undo = transaction.atomic()
+        self.undo.__enter__()
+        self.places = 2
+        self.position = scene.position(self.cast, self.places)
+        self.volunteers = [scene.volunteer(self.cast) for _ in range(PEOPLE)]
+        self.inside: list[int] = []
+        self.line: list[int] = []
+        self.cancelled = False
+        self.joins = itertools.count()
+        self.now = timezone.now()
+
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.undo.__exit__(None, None, None)
+
+    def move_up(self) -> None:
+        while self.line and len(self.inside) < self.places:
+            self.inside.append(self.line.pop(0))
+
+    @rule(who=person, tick=st.booleans())
+    def join(self, who: int, tick: bool) -> None:
+        if tick:
+            self.now += timedelta(seconds=1)
+        if self.cancelled:
+            with pytest.raises(Refused):
+                signups.join(self.position, self.volunteers[who], now=self.now)
+            return
+        row = signups.join(self.position, self.volunteers[who], now=self.now)
+        if who not in self.inside + self.line:
+            self.line.append(who)
+            self.move_up()
+        assert row.state == ("confirmed" if who in self.inside else "waiting")
+
+    @rule(who=person)
+    def leave(self, who: int) -> None:
+        row = Signup.objects.filter(position=self.position, volunteer=self.volunteers[who]).first()
+        if row is None:
+            return
+        signups.leave(row, now=self.now)
+        self.inside = [other for other in self.inside if other != who]
+        self.line = [other for other in self.line if other != who]
+        self.move_up()
+
+    @precondition(lambda self: not self.cancelled)
+    @rule(places=st.integers(0, 5))
+    def set_places(self, places: int) -> None:
+        if places < max(1, len(self.inside)):
+            with pytest.raises(Refused):
+                activities.set_places(self.position, places, now=self.now)
+            return
+        activities.set_places(self.position, places, now=self.now)
+        self.places = places
+        self.move_up()
+
+    @rule()
+    def promote(self) -> None:
+        assert signups.promote(self.position, self.now) == 0
+        assert signups.promote_all(self.now) == 0
+
+    @precondition(lambda self: len(self.inside) > 1)
+    @rule()
+    def cancel(self) -> None:
+        activities.cancel(self.position.activity, "下雨", now=self.now)
+        self.cancelled, self.inside, self.line = True, [], []
+
+    @invariant()
+    def the_rows_are_the_model(self) -> None:
+        position = Position.objects.get(pk=self.position.pk)
+        assert (position.places, position.taken) == (self.places, len(self.inside))
+        assert self._people("confirmed") == set(self.inside)
+        line = position.signups.filter(state="waiting").order_by("joined_at", "pk")
+        assert [self._index(row) for row in line] == self.line
+
+    @invariant()
+    def every_move_is_in_the_history(self) -> None:
+        last: dict[int, str] = {}
+        for event in SignupEvent.objects.filter(signup__position=self.position).order_by("pk"):
+            last[event.signup_id] = event.what
+        states = dict(self.position.signups.values_list("pk", "state"))
+        told = {
+            "confirmed": {"joined", "promoted"},
+            "waiting": {"queued"},
+            "left": {"left"},
+            "cancelled": {"cancelled"},
+        }
+        assert last.keys() == states.keys()
+        assert all(last[pk] in told[state] for pk, state in states.items())
+
+    def _people(self, state: str) -> set[int]:
+        return {self._index(row) for row in self.position.signups.filter(state=state)}
+
+    def _index(self, row: Any) -> int:
+        return [volunteer.pk for volunteer in self.volunteers].index(row.volunteer_id)
+
+
+@pytest.mark.slow
+def test_whatever_people_do_the_places_and_the_line_are_right(cast: SimpleNamespace) -> None:
+    machine = type("RushOfThisCast", (Rush,), {"cast": cast})
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=40,
+            stateful_step_count=25,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
