@@ -5,9 +5,10 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -28,11 +29,28 @@ class SignIn(LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=400)
+
 
 class SignOut(LogoutView):
     """By POST only: a link in a message can sign nobody out."""
 
     http_method_names = ["post", "options"]
+
+
+class ChangePassword(PasswordChangeView):
+    """A new password of one's own; other browsers of the account are signed out by it."""
+
+    template_name = "accounts/password.html"
+    success_url = reverse_lazy("accounts:landing")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        messages.success(self.request, _("The password was changed."))
+        return super().form_valid(form)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=400)
 
 
 @require_GET

@@ -1,0 +1,102 @@
+"""The filters of this app's lists: each is a form that reads as a sentence."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from campaign.models import Committee, Community
+from campaign.roles import may
+from volunteers.models import Activity, ActivityKind, Volunteer
+from volunteers.todos import short_of_people
+
+
+class ActivityFilter(forms.Form):
+    """Coming activities: in a community, of a kind, with free places. `show` is for who runs activities."""
+
+    community = forms.ModelChoiceField(
+        Community.objects.none(), required=False, label=_("In"), empty_label=_("all communities")
+    )
+    kind = forms.ModelChoiceField(
+        ActivityKind.objects.none(), required=False, label=_("kind"), empty_label=_("all kinds")
+    )
+    free = forms.BooleanField(required=False, label=_("with free places"))
+    show = forms.ChoiceField(
+        required=False,
+        widget=forms.HiddenInput,
+        choices=[
+            ("", _("coming")),
+            ("to_close", _("attendance to be confirmed")),
+            ("short", _("short of volunteers")),
+            ("draft", _("drafts")),
+        ],
+    )
+
+    def __init__(self, data: Any, *, committee: Committee | None, user: Any) -> None:
+        super().__init__(data)
+        self.committee, self.user = committee, user
+        # A public page: what it offers is the street's, not what the person is appointed to.
+        self.fields["community"].queryset = Community.objects.filter(committee=committee)
+        self.fields["kind"].queryset = ActivityKind.objects.filter(committee=committee)
+
+    @property
+    def shown(self) -> str:
+        """Which list is shown: the public one, or one of those who run activities."""
+        return self.cleaned_data.get("show") or "" if self.is_valid() else ""
+
+    def rows(self) -> QuerySet:
+        """The activities asked for, the next first; none for values that are no choice."""
+        if not self.is_valid():
+            return Activity.objects.none().with_places()
+        rows = self._listed().select_related("community", "kind")
+        if community := self.cleaned_data["community"]:
+            rows = rows.filter(community=community)
+        if kind := self.cleaned_data["kind"]:
+            rows = rows.filter(kind=kind)
+        return rows.filter(room__gt=0) if self.cleaned_data["free"] else rows
+
+    def _listed(self) -> QuerySet:
+        if not self.shown:
+            return Activity.objects.filter(committee=self.committee).coming()
+        mine = run_by(self.user)
+        if self.shown == "to_close":
+            return mine.to_close().with_places()
+        if self.shown == "draft":
+            return mine.filter(state=Activity.State.DRAFT).with_places()
+        return short_of_people(mine, timezone.now())
+
+
+def run_by(user: Any) -> QuerySet:
+    """The activities that `user` runs: all in reach of who plans activities, else those that name the person."""
+    visible = Activity.objects.visible_to(user)
+    if may(user, "activities.plan"):
+        return visible
+    return visible.filter(Q(leader=user.pk) | Q(team__leader=user.pk))
+
+
+class VolunteerFilter(forms.Form):
+    """The staff's list: by name or number, in a community."""
+
+    q = forms.CharField(required=False, max_length=40, label=_("Name or number"))
+    community = forms.ModelChoiceField(
+        Community.objects.none(), required=False, label=_("In"), empty_label=_("all communities")
+    )
+
+    def __init__(self, data: Any, *, user: Any) -> None:
+        super().__init__(data)
+        self.user = user
+        self.fields["community"].queryset = Community.objects.visible_to(user)
+        self.fields["q"].widget.attrs["type"] = "search"
+
+    def rows(self) -> QuerySet:
+        """The volunteers asked for within the person's scope; none for values that are no choice."""
+        rows = Volunteer.objects.visible_to(self.user).select_related("community")
+        if not self.is_valid():
+            return rows.none()
+        if community := self.cleaned_data["community"]:
+            rows = rows.filter(community=community)
+        if text := self.cleaned_data["q"]:
+            rows = rows.filter(Q(name__icontains=text) | Q(number__istartswith=text))
+        return rows

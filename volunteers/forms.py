@@ -1,0 +1,226 @@
+"""The forms of this app. Each field says why it is asked."""
+
+import datetime
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.urls import reverse_lazy
+from django.utils import timezone
+from django.utils.functional import lazy
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms import PhoneField
+from campaign.forms import ScopedForm
+from campaign.models import Community, Unit
+from campaign.scoping import reach_of
+from volunteers.models import Activity, ActivityKind, Position, Station, VolunteerTeam
+
+
+def _consent() -> str:
+    return format_html(
+        '{} <a href="{}" target="_blank" rel="noopener">{}</a>',
+        gettext("I am at least 14 years old and agree to the"),
+        reverse_lazy("volunteers:privacy"),
+        gettext("privacy notice"),
+    )
+
+
+def position_label(position: Position) -> str:
+    """A position with what is free: 志愿者（还剩 3 个名额）."""
+    if position.free:
+        return gettext("%(name)s (%(free)d places free)") % {"name": position.name, "free": position.free}
+    return gettext("%(name)s (full, waiting list)") % {"name": position.name}
+
+
+class PositionField(forms.ModelChoiceField):
+    """One of the activity's positions; hidden where there is but one."""
+
+    def label_from_instance(self, obj: Position) -> str:
+        return position_label(obj)
+
+
+class JoinForm(forms.Form):
+    """For who is registered: which position."""
+
+    position = PositionField(
+        Position.objects.none(), label=_("Position"), empty_label=None, widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: Any, activity: Activity, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.activity = activity
+        field = self.fields["position"]
+        field.queryset = activity.positions.all()
+        positions = list(activity.positions.all())
+        first = next((position for position in positions if position.free), positions[0] if positions else None)
+        field.initial = first.pk if first else None
+        if len(positions) <= 1:
+            field.widget = forms.HiddenInput()
+
+
+class RegisterForm(JoinForm):
+    """For who has an account but is no volunteer yet: the name and number are known."""
+
+    community = forms.ModelChoiceField(
+        Community.objects.none(),
+        label=_("Your community"),
+        empty_label=_("Choose"),
+        help_text=_("So that your community knows its volunteers."),
+    )
+    consent = forms.BooleanField(
+        label=lazy(_consent, str)(),
+        help_text=_("Someone younger is signed up by a parent or guardian."),
+        error_messages={"required": _("Without your consent we may not keep your data. Tick the box to go on.")},
+    )
+
+    def __init__(self, *args: Any, activity: Activity, **kwargs: Any) -> None:
+        super().__init__(*args, activity=activity, **kwargs)
+        self.fields["community"].queryset = Community.objects.filter(committee=activity.committee_id)
+        self.fields["community"].initial = activity.community_id
+        self.order_fields(["position", "name", "phone", "community", "consent"])
+
+
+class StrangerForm(RegisterForm):
+    """For who is not known: name and number as well; a code goes to the number."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=40,
+        help_text=_("As it shall stand on your record of service."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    phone = PhoneField(help_text=_("We send a code there. It is used to reach you about activities only."))
+
+
+class BecauseForm(forms.Form):
+    """Why an activity is called off."""
+
+    because = forms.CharField(
+        label=_("Why is it cancelled?"),
+        max_length=120,
+        help_text=_("All who signed up read this sentence."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why a whole telephone number must be seen."""
+
+    reason = forms.CharField(
+        label=_("Why do you need the number?"),
+        max_length=200,
+        help_text=_("Your name, the time and this reason are recorded, as the law on personal data asks."),
+    )
+
+
+class AttendanceForm(forms.Form):
+    """The leader's list: whom of those who signed up was there."""
+
+    present = forms.TypedMultipleChoiceField(
+        coerce=int, required=False, widget=forms.CheckboxSelectMultiple, label=_("Who was there")
+    )
+
+    def __init__(self, *args: Any, signups: list[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["present"].choices = [(signup.pk, signup.volunteer.name) for signup in signups]
+
+
+# --- Planning --------------------------------------------------------------------------------------
+def communities_served(user: Any) -> QuerySet:
+    """Where `user` may plan activities: the street's communities for an official, else the own."""
+    reach, all_of_them = reach_of(user), Community.objects.visible_to(user)
+    if reach.everything:
+        return all_of_them
+    own = reach.communities | reach.near
+    return all_of_them.filter(pk__in=own) | all_of_them.filter(committee__in=reach.committees)
+
+
+ROWS = (1, 2, 3)
+FAR = timedelta(days=366)
+
+
+class PlanForm(ScopedForm):
+    """One activity with up to three positions."""
+
+    title = forms.CharField(label=_("Title"), max_length=60)
+    kind = forms.ModelChoiceField(
+        ActivityKind.objects.all(), label=_("Kind"), empty_label=_("Choose"), help_text=_("By it the hours are counted.")
+    )
+    community = forms.ModelChoiceField(Community.objects.all(), label=_("Community"), empty_label=_("Choose"))
+    place = forms.CharField(
+        label=_("Meeting place"), max_length=80, help_text=_("So that a newcomer finds it without asking.")
+    )
+    description = forms.CharField(
+        label=_("What will be done, what to bring"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    starts = forms.TimeField(label=_("From"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    ends = forms.TimeField(label=_("To"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    station = forms.ModelChoiceField(Station.objects.all(), label=_("Practice station"), required=False)
+    team = forms.ModelChoiceField(VolunteerTeam.objects.all(), label=_("Team"), required=False)
+    unit = forms.ModelChoiceField(Unit.objects.all(), label=_("Unit that helps"), required=False)
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        self.fields["community"].queryset = communities_served(user)
+        served = list(self.fields["community"].queryset[:2])
+        if len(served) == 1:
+            self.fields["community"].initial = served[0].pk
+        for number in ROWS:
+            self.fields[f"position_{number}"] = forms.CharField(
+                label=_("Position %(number)d") % {"number": number},
+                max_length=40,
+                required=number == 1,
+                initial=gettext("volunteer") if number == 1 else None,
+                help_text=_("What these people do, such as guiding traffic.") if number == 1 else "",
+            )
+            self.fields[f"places_{number}"] = forms.IntegerField(
+                label=_("Places of position %(number)d") % {"number": number},
+                min_value=1,
+                max_value=5000,
+                required=number == 1,
+            )
+
+    def clean_day(self) -> datetime.date:
+        day, today = self.cleaned_data["day"], timezone.localdate()
+        if not today <= day <= today + FAR:
+            raise ValidationError(_("Choose a day from today on, within the coming year."))
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for number in ROWS:
+            name, places = cleaned.get(f"position_{number}"), cleaned.get(f"places_{number}")
+            if bool(name) != bool(places) and not self.errors.keys() & {f"position_{number}", f"places_{number}"}:
+                raise ValidationError(_("Give every position both a name and a number of places."))
+        return cleaned
+
+    def for_the_verb(self) -> dict[str, Any]:
+        """What `activities.create` wants; valid forms only."""
+        given = self.cleaned_data
+        starts_at, ends_at = _moment(given["day"], given["starts"]), _moment(given["day"], given["ends"])
+        if ends_at <= starts_at:
+            ends_at += timedelta(days=1)  # until after midnight; the verb refuses more than twelve hours
+        named = ("community", "kind", "title", "place", "description", "station", "team", "unit")
+        return {
+            **{name: given[name] for name in named},
+            "starts_at": starts_at,
+            "ends_at": ends_at,
+            "positions": [
+                (given[f"position_{number}"], given[f"places_{number}"])
+                for number in ROWS
+                if given[f"position_{number}"]
+            ],
+        }
+
+
+def _moment(day: datetime.date, clock: datetime.time) -> datetime.datetime:
+    return datetime.datetime.combine(day, clock, tzinfo=timezone.get_current_timezone())

@@ -1,0 +1,28 @@
+"""What this app adds to the head's navigation."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from campaign.registry import NavigationItem, register
+from campaign.roles import may
+
+
+def _everyone(user: Any) -> bool:
+    return True
+
+
+def _signed_in(user: Any) -> bool:
+    return bool(user and user.is_authenticated)
+
+
+def _staff(user: Any) -> bool:
+    return may(user, "volunteers.enter")
+
+
+register(
+    NavigationItem(_("Volunteering"), "volunteers:activity_list", 50, _everyone),
+    NavigationItem(_("Practice stations"), "volunteers:station_list", 55, _everyone),
+    NavigationItem(_("Volunteers"), "volunteers:volunteer_list", 60, _staff),
+    NavigationItem(_("My page"), "volunteers:me", 90, _signed_in),
+)

@@ -1,0 +1,135 @@
+"""For those who run activities: plan, publish, cancel, and say who was there."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.views import status_of
+from campaign.errors import Refused
+from campaign.roles import may
+from volunteers import activities, attendance, leaders, signups
+from volunteers.forms import AttendanceForm, BecauseForm, PlanForm
+from volunteers.models import Activity, Signup
+
+
+def led(request: HttpRequest, pk: int) -> Activity:
+    """The activity that the person runs: 404 out of scope, 403 for who only sees it."""
+    activity = get_object_or_404(
+        Activity.objects.visible_to(request.user).select_related("community", "kind", "team"), pk=pk
+    )
+    if not leaders.leads(request.user, activity):
+        raise PermissionDenied
+    return activity
+
+
+def _answer(form: Any, refusal: Refused) -> int:
+    form.add_error(None, str(refusal))
+    return 409
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def plan(request: HttpRequest) -> HttpResponse:
+    """A new activity: published at once, or kept as a draft."""
+    if not may(request.user, "activities.plan"):
+        raise PermissionDenied
+    form, status = PlanForm(request.POST or None, user=request.user), 0
+    if request.method == "POST" and form.is_valid():
+        try:
+            activity = activities.create(**form.for_the_verb(), leader=request.user, by=request.user)
+            if "draft" not in request.POST:
+                activities.publish(activity, by=request.user)
+        except Refused as refusal:
+            status = _answer(form, refusal)
+        else:
+            messages.success(
+                request,
+                _("Saved as a draft. Nobody sees it yet.")
+                if "draft" in request.POST
+                else _("Published. People can sign up now."),
+            )
+            return redirect("volunteers:activity_detail", pk=activity.pk)
+    return render(request, "volunteers/activity_plan.html", {"form": form}, status=status or status_of(form))
+
+
+@login_required
+@require_POST
+def publish(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open a draft for sign-up."""
+    activity = led(request, pk)
+    try:
+        activities.publish(activity, by=request.user)
+    except Refused as refusal:
+        return render(request, "volunteers/refused.html", {"activity": activity, "refused": refusal}, status=409)
+    messages.success(request, _("Published. People can sign up now."))
+    return redirect("volunteers:activity_detail", pk=activity.pk)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Call an activity off; all who signed up are told why."""
+    activity = led(request, pk)
+    form, status = BecauseForm(request.POST or None), 0
+    if request.method == "POST" and form.is_valid():
+        try:
+            activities.cancel(activity, form.cleaned_data["because"], by=request.user)
+        except Refused as refusal:
+            status = _answer(form, refusal)
+        else:
+            messages.success(request, _("Cancelled. All who signed up are told."))
+            return redirect("volunteers:activity_detail", pk=activity.pk)
+    context = {
+        "activity": activity,
+        "form": form,
+        "expected": activity.signups.filter(state__in=signups.HOLDS).count(),
+    }
+    return render(request, "volunteers/activity_cancel.html", context, status=status or status_of(form))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def attendance_list(request: HttpRequest, pk: int) -> HttpResponse:
+    """The list on the leader's phone: tick who is there, confirm once; the hours follow."""
+    activity = led(request, pk)
+    rows = activity.signups.filter(state__in=signups.HOLDS).select_related("volunteer", "position", "attendance")
+    everyone = list(rows.order_by("position", "joined_at", "pk"))
+    placed = [signup for signup in everyone if signup.state == Signup.State.CONFIRMED]
+    form = AttendanceForm(request.POST if request.method == "POST" else None, signups=placed)
+    status = 0
+    if request.method == "POST" and form.is_valid():
+        try:
+            attendance.close(activity, by=request.user, present=form.cleaned_data["present"])
+        except Refused as refusal:
+            status = _answer(form, refusal)
+        else:
+            messages.success(request, _("Confirmed. The hours of those present are entered."))
+            return redirect("volunteers:attendance_list", pk=activity.pk)
+    ticked = {str(value) for value in form["present"].value() or ()}
+    context = {
+        "activity": activity,
+        "form": form,
+        "rows": [
+            {
+                "signup": signup,
+                "was_there": hasattr(signup, "attendance"),
+                "ticked": hasattr(signup, "attendance") or str(signup.pk) in ticked,
+            }
+            for signup in placed
+        ],
+        "waiting": [signup for signup in everyone if signup.state == Signup.State.WAITING],
+        "there": sum(hasattr(signup, "attendance") for signup in placed),
+        "may_confirm": activity.starts_at < timezone.now() and activity.state in CLOSABLE,
+        "may_unmask": may(request.user, "personal.unmask"),
+    }
+    return render(request, "volunteers/attendance_list.html", context, status=status or status_of(form))
+
+
+CLOSABLE = (Activity.State.PUBLISHED, Activity.State.HELD)
