@@ -109,7 +109,9 @@ def _refuse_foreign(committee: Committee, *, community: Community, **parts: Any)
 
 def _put_on_file(case: Case, picture: photos.Photo | None, unit: Unit | None) -> None:
     case.save()
-    _note(case, REPORT, from_state="", by=case.reporter, at=case.reported_at)
+    event = event_of(case, REPORT, from_state="", by=case.reporter, at=case.reported_at)
+    event.save()
+    _announce(event)
     if picture:
         add_photo(case, picture, CasePhoto.Stage.BEFORE, by=case.reporter, now=case.reported_at)
     if case.source == Case.Source.PATROL:
@@ -297,6 +299,19 @@ def _refuse_target(case: Case, target: Case | None, by: Any) -> None:
 # --- Writing --------------------------------------------------------------------------------------
 def _make(case: Case, made: Move, *, by: Any, now: Moment, note: str = "", **given: Any) -> None:
     """Write the state, the days that are counted, and the row of history. Inside the caller's transaction."""
+    event = step(case, made, by=by, now=now, note=note, **given)
+    case.save()
+    event.save()
+    _announce(event)
+    if case.state in FIXED:
+        _tell_reporter(case, event)
+
+
+def step(case: Case, made: Move, *, by: Any, now: Moment, note: str = "", **given: Any) -> CaseEvent:
+    """What a move changes in the case, and the row of history that tells of it; nothing is saved or asked.
+
+    For `move`, and for the demo year, which writes its cases in bulk.
+    """
     before, unit_before = case.state, case.unit
     case.state = made.leads_to(case.state)
     if change := _CHANGES.get(made.name):
@@ -304,18 +319,16 @@ def _make(case: Case, made: Move, *, by: Any, now: Moment, note: str = "", **giv
     if case.state in ENDED:
         _end(case, now)
     case.due_on = timezone.localdate(case.due_at) if case.due_at else None
-    case.save()
-    event = _note(
+    return event_of(
         case, made.name, from_state=before, by=by, at=now, note=note.strip(), unit=case.unit or unit_before
     )
-    if case.state in FIXED:
-        _tell_reporter(case, event)
 
 
-def _note(
+def event_of(
     case: Case, name: str, *, from_state: str, by: Any, at: Moment, note: str = "", unit: Unit | None = None
 ) -> CaseEvent:
-    event = CaseEvent.objects.create(
+    """A row of history, not yet saved."""
+    return CaseEvent(
         case=case,
         move=name,
         from_state=from_state,
@@ -327,9 +340,11 @@ def _note(
         note=note,
         due_at=case.due_at,
     )
-    tell = partial(signals.case_moved.send_robust, sender=Case, case_id=case.pk, move=name)
+
+
+def _announce(event: CaseEvent) -> None:
+    tell = partial(signals.case_moved.send_robust, sender=Case, case_id=event.case_id, move=event.move)
     transaction.on_commit(tell, robust=True)
-    return event
 
 
 def deadline(category: CaseCategory, dispatched_at: Moment) -> Moment:

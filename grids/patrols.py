@@ -14,6 +14,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -48,7 +49,8 @@ def schedule(until: datetime.date | None = None, now: Moment | None = None) -> i
     today = timezone.localdate(now)
     until = until or today + timedelta(days=AHEAD)
     behind = PatrolPlan.objects.filter(is_active=True, first_day__lte=until)
-    behind = behind.exclude(filled_until__gte=until)
+    behind = behind.filter(Q(filled_until=None) | Q(filled_until__lt=until))
+    behind = behind.filter(Q(last_day=None) | Q(filled_until=None) | Q(filled_until__lt=F("last_day")))
     made = 0
     for key in behind.order_by("pk").values_list("pk", flat=True):
         try:
@@ -68,23 +70,23 @@ def _fill(key: int, until: datetime.date) -> int:
     end = min(until, begin + timedelta(days=LONGEST_FILL))
     if not plan.is_active or end < begin:
         return 0
-    made = _insert(_slots(plan, begin, end))
+    made = _insert(slots(plan, begin, end))
     plan.filled_until = end
     plan.save(update_fields=["filled_until"])
     return made
 
 
-def _insert(slots: list[Patrol]) -> int:
-    if not slots:
+def _insert(wanted: list[Patrol]) -> int:
+    if not wanted:
         return 0
-    taken = Patrol.objects.filter(plan=slots[0].plan, starts_at__in=[slot.starts_at for slot in slots])
+    taken = Patrol.objects.filter(plan=wanted[0].plan, starts_at__in=[slot.starts_at for slot in wanted])
     known = set(taken.values_list("starts_at", flat=True))
-    new = [slot for slot in slots if slot.starts_at not in known]
+    new = [slot for slot in wanted if slot.starts_at not in known]
     Patrol.objects.bulk_create(new, ignore_conflicts=True)
     return len(new)
 
 
-def _slots(plan: Any, first: datetime.date, last: datetime.date) -> list[Patrol]:
+def slots(plan: Any, first: datetime.date, last: datetime.date) -> list[Patrol]:
     """The patrols of the plan from `first` to `last`, not yet saved. Whose turn it is follows from the slot's
     number since the plan's first day, so that every scheduler names the same patroller."""
     last = min(last, plan.last_day) if plan.last_day else last
@@ -135,9 +137,9 @@ def reschedule(plan: PatrolPlan, now: Moment | None = None) -> int:
         return 0
     filled = plan.filled_until or plan.first_day - timedelta(days=1)
     plan.filled_until = today + timedelta(days=AHEAD)
-    slots = _slots(plan, min(today, filled + timedelta(days=1)), plan.filled_until)
+    coming = slots(plan, min(today, filled + timedelta(days=1)), plan.filled_until)
     plan.save(update_fields=["filled_until"])
-    return _insert([slot for slot in slots if slot.starts_at > now or slot.day > filled])
+    return _insert([slot for slot in coming if slot.starts_at > now or slot.day > filled])
 
 
 def preview(plan_like: Any, days: int = AHEAD, now: Moment | None = None) -> list[Patrol]:
@@ -147,7 +149,7 @@ def preview(plan_like: Any, days: int = AHEAD, now: Moment | None = None) -> lis
     """
     today = timezone.localdate(now)
     first = max(today, plan_like.first_day)
-    return _slots(plan_like, first, first + timedelta(days=days - 1))
+    return slots(plan_like, first, first + timedelta(days=days - 1))
 
 
 def note_missed(now: Moment | None = None) -> int:

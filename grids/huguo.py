@@ -1,0 +1,893 @@
+"""The streets' part of the demo year: zones, points, a year of patrols with findings and cases, shops, visits.
+
+Cases of the past are walked through their states by `cases.step`, the same code that moves a case today, and
+slots come from `patrols.slots`; so the rows are as if the year had been lived. Written in bulk, without marks:
+the loading command counts everything at its end.
+"""
+
+import datetime
+import io
+import random
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db.models import Model, QuerySet
+from django.utils import timezone
+from PIL import Image, ImageDraw
+
+from campaign import photos
+from campaign.calendar import add_working_hours
+from campaign.huguo import portions
+from campaign.models import Appointment, Community, Unit
+from campaign.recurrence import SHANGHAI
+from campaign.roles import Role
+from grids import cases, patrols
+from grids import huguo_cards as words
+from grids.models import (
+    Answer,
+    CardScheme,
+    Case,
+    CaseCategory,
+    CaseEvent,
+    CasePhoto,
+    Checklist,
+    ChecklistItem,
+    FrontageInspection,
+    HealthReport,
+    Merchant,
+    Patrol,
+    PatrolPlan,
+    PlanTurn,
+    Point,
+    PointType,
+    VisitBatch,
+    Zone,
+)
+from grids.workflow import MOVES, REPORT, State
+
+Day = datetime.date
+Moment = datetime.datetime
+Say = Callable[[object], None]
+
+RESIDENTS_VISITED, FIRMS_VISITED = 210_000, 18_700
+VISITS_FIRST, VISITS_LAST = (1, 27), (6, 30)
+SHOPS = 602
+OTHER_CASES = 330  # of the year, from residents and the office; patrols find the rest
+MISSED_SHARE = 0.05
+PRESENT_DAYS = 20  # days before today on which the present's plans begin
+
+
+def load(street: SimpleNamespace, rng: random.Random, say: Say) -> None:
+    """Write the streets' year 2020 and their present. Deterministic for a seed, except for today."""
+    street.now = timezone.now()
+    street.first, street.last = Day(street.year, 1, 1), Day(street.year, 12, 31)
+    street.pictures = _Pictures()
+    street.liaison_of = _liaisons(street)
+    _add_categories(street)
+    _add_cards(street)
+    _add_zones(street)
+    _add_points(street, rng)
+    say(f"责任区 {len(street.zones)} 个,点位 {len(street.points)} 个")
+    walked = _add_year(street, rng)
+    say(f"{street.year} 年巡查 {walked.patrols} 次,案件 {walked.cases} 件")
+    shops = _add_shops(street, rng)
+    say(f"商户 {shops.merchants} 家,检查 {shops.inspections} 次")
+    _add_visits(street, rng)
+    say("走访与日报")
+    walked = _add_present(street, rng)
+    say(f"眼下的巡查 {walked.patrols} 次,案件 {walked.cases} 件")
+
+
+def _write(model: type[Model], rows: Iterable[Any]) -> list[Any]:
+    """Insert rows in bulk, past the marks."""
+    return QuerySet(model=model).bulk_create(rows, batch_size=2000)
+
+
+def _liaisons(street: SimpleNamespace) -> dict[int, Any]:
+    held = Appointment.objects.filter(committee=street.committee, role=Role.LIAISON).select_related("user")
+    return {one.unit_id: one.user for one in held.order_by("-pk")}
+
+
+# --- What patrols look at ---------------------------------------------------------------------------
+def _add_categories(street: SimpleNamespace) -> None:
+    rows = [
+        CaseCategory(
+            committee=street.committee,
+            kind=kind,
+            code=code,
+            name=name,
+            limit_hours=hours,
+            closing_standard=standard,
+            unit=street.departments[department],
+        )
+        for kind, code, name, hours, standard, department, _said in words.CATEGORIES
+    ]
+    street.categories = {row.code: row for row in _write(CaseCategory, rows)}
+    street.said = {code: said for _kind, code, *_rest, said in words.CATEGORIES}
+
+
+def _add_cards(street: SimpleNamespace) -> None:
+    types = [
+        PointType(committee=street.committee, code=code, name=name)
+        for code, name, _ending, _standards in words.POINT_TYPES
+    ]
+    street.types = {row.code: row for row in _write(PointType, types)}
+    cards = [
+        Checklist(
+            committee=street.committee,
+            point_type=street.types[code],
+            title=f"{name}实地考察卡",
+            edition=str(street.year),
+        )
+        for code, name, _ending, _standards in words.POINT_TYPES
+    ]
+    actions = [
+        Checklist(committee=street.committee, title=title, edition=words.HEALTH_EDITION)
+        for title, _standards in words.HEALTH_ACTIONS
+    ]
+    _write(Checklist, [*cards, *actions])
+    standards = [entry[3] for entry in words.POINT_TYPES]
+    standards += [
+        [(text, code, 10, False, False) for text, code in entry[1]] for entry in words.HEALTH_ACTIONS
+    ]
+    items = [
+        ChecklistItem(
+            checklist=card,
+            order=order,
+            text=text,
+            category=street.categories[code],
+            full_score=score,
+            photo_needed=photo,
+            veto=veto,
+        )
+        for card, lines in zip([*cards, *actions], standards, strict=True)
+        for order, (text, code, score, photo, veto) in enumerate(lines, 1)
+    ]
+    street.items = {}
+    for item in _write(ChecklistItem, items):
+        street.items.setdefault(item.checklist_id, []).append(item)
+    street.cards = {card.point_type.code: card for card in cards}
+    street.actions = actions
+
+
+def _add_zones(street: SimpleNamespace) -> None:
+    street.zones = []
+    for number, (name, places) in enumerate(words.ZONES, 1):
+        communities = [street.communities[place] for place in places]
+        zone = Zone.objects.create(
+            committee=street.committee,
+            number=number,
+            name=name,
+            leader=street.users.zone_leaders[number - 1],
+            deputy_director_at=communities[0],
+            boundary=_sketch(places[0]),
+            since=street.first,
+        )
+        zone.communities.set(communities)
+        street.zones.append(zone)
+    street.zone_at = {
+        place: next(
+            zone for zone, (_name, places) in zip(street.zones, words.ZONES, strict=True) if place in places
+        )
+        for place in words.STREETS
+    }
+
+
+# Each community is a cell of a sketch, three by three, in the middle of Kunming. No official boundary.
+WEST, SOUTH, WIDE, HIGH = 102.7040, 25.0330, 0.0052, 0.0042
+
+
+def _corner(place: str) -> tuple[float, float]:
+    number = list(words.STREETS).index(place)
+    return WEST + WIDE * (number % 3), SOUTH + HIGH * (number // 3)
+
+
+def _sketch(place: str) -> dict[str, Any]:
+    west, south = _corner(place)
+    east, north = west + WIDE * 0.94, south + HIGH * 0.94
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {"type": "Polygon", "coordinates": [[[round(x, 6), round(y, 6)] for x, y in ring]]}
+
+
+PLENTY = {"main-street": 4, "lane": 4, "quarter": 2}
+"""points of a type in each community; of the others each community has one, in turn"""
+AT_EVERY = ("community-hall", "refuse-point", "crossing", "toilet", "food-street", "practice-station")
+
+
+def _add_points(street: SimpleNamespace, rng: random.Random) -> None:
+    endings = {code: ending for code, _name, ending, _standards in words.POINT_TYPES}
+    others = [code for code in endings if code not in PLENTY and code not in AT_EVERY]
+    rows = []
+    for order, (place, streets) in enumerate(words.STREETS.items()):
+        wanted = [(code, number) for code, many in PLENTY.items() for number in range(many)]
+        wanted += [
+            (code, 0) for code in (*AT_EVERY, others[order % len(others)], others[(order + 3) % len(others)])
+        ]
+        for turn, (code, number) in enumerate(wanted):
+            where = streets[(number + turn) % len(streets)] if code not in PLENTY else streets[number]
+            rows.append(_point(street, rng, place, code, where, endings[code]))
+    street.points = _write(Point, rows)
+    street.points_at = {}
+    for point in street.points:
+        street.points_at.setdefault((point.community_id, point.type.code), []).append(point)
+
+
+def _point(
+    street: SimpleNamespace, rng: random.Random, place: str, code: str, where: str, ending: str
+) -> Point:
+    west, south = _corner(place)
+    name = f"{where}{ending}" if code != "practice-station" else f"{place}社区{ending}"
+    name = f"{place}社区{ending}" if code == "community-hall" else name
+    keepers = street.users.clerks if hasattr(street.users, "clerks") else [street.users.secretaries[place]]
+    return Point(
+        committee=street.committee,
+        community=street.communities[place],
+        zone=street.zone_at[place],
+        type=street.types[code],
+        name=name,
+        address=f"{where}{rng.randrange(1, 180)}号",
+        longitude=Decimal(f"{west + WIDE * rng.uniform(0.08, 0.86):.6f}"),
+        latitude=Decimal(f"{south + HIGH * rng.uniform(0.08, 0.86):.6f}"),
+        keeper=rng.choice(keepers),
+        since=street.first,
+    )
+
+
+# --- Plans ------------------------------------------------------------------------------------------
+def _plans(street: SimpleNamespace, year: int, first: Day, last: Day | None) -> list[PatrolPlan]:
+    """Fourteen: a daily one a zone, one on working days a community, and the week's health action."""
+    people = street.users.patrollers
+    made = []
+    for zone, (_name, places) in zip(street.zones, words.ZONES, strict=True):
+        points = [
+            point for point in street.points if point.zone_id == zone.pk and point.type.code == "main-street"
+        ]
+        made.append(
+            _plan(
+                street,
+                zone,
+                places[0],
+                f"{year}年{zone.name}主次干道日巡",
+                "main-street",
+                points[:4],
+                first,
+                last,
+            )
+        )
+    for place, community in street.communities.items():
+        code = "lane" if len(place) == 3 else "quarter"
+        points = street.points_at[community.pk, code]
+        name = f"{year}年{community.name}{street.types[code].name}巡查"
+        made.append(_plan(street, street.zone_at[place], place, name, code, points, first, last))
+    square = "南屏街" if "南屏街" in street.communities else next(iter(street.communities))
+    points = street.points_at[street.communities[square].pk, "toilet"]
+    points = points + street.points_at[street.communities[square].pk, "refuse-point"]
+    made.append(
+        _plan(street, street.zone_at[square], square, f"{year}年爱国卫生周查", "", points, first, last)
+    )
+    turns = []
+    for number, plan in enumerate(made):
+        own = [people[(number * 2) % len(people)], people[(number * 2 + 1) % len(people)]]
+        own = own[:1] if number == 0 else own  # so that the demo's patroller walks every day
+        turns += [PlanTurn(plan=plan, order=order, patroller=user) for order, user in enumerate(own)]
+    _write(PlanTurn, turns)
+    return made
+
+
+def _plan(
+    street: SimpleNamespace,
+    zone: Zone,
+    place: str,
+    name: str,
+    code: str,
+    points: list[Point],
+    first: Day,
+    last: Day | None,
+) -> PatrolPlan:
+    daily, weekly = code == "main-street", code == ""
+    plan = PatrolPlan.objects.create(
+        committee=street.committee,
+        community=street.communities[place],
+        zone=zone,
+        name=name,
+        checklist=street.actions[0] if weekly else street.cards[code],
+        rule="FREQ=WEEKLY;BYDAY=FR" if weekly else "FREQ=DAILY",
+        holidays="keep" if daily or weekly else "skip",
+        first_day=first,
+        last_day=last,
+        start_time=datetime.time(8, 0) if daily else datetime.time(9, 0),
+        window_minutes=840 if daily else 480,
+    )
+    plan.points.set(points)
+    plan.walked = points
+    return plan
+
+
+# --- Patrols, findings, cases -------------------------------------------------------------------------
+class _Book:
+    """Rows that wait to be written, in the order of their foreign keys."""
+
+    def __init__(self) -> None:
+        self.patrols: list[Patrol] = []
+        self.answers: list[Answer] = []
+        self.cases: list[Case] = []
+        self.events: list[CaseEvent] = []
+        self.photos: list[CasePhoto] = []
+
+    def write(self) -> SimpleNamespace:
+        _write(Patrol, self.patrols)
+        _write(Case, [case for case in self.cases if case.merged_into is None])
+        repeated = [case for case in self.cases if case.merged_into is not None]
+        for case in repeated:
+            case.merged_into_id = case.merged_into.pk
+        _write(Case, repeated)
+        for row in (*self.events, *self.photos):
+            row.case_id = row.case.pk
+        for answer in self.answers:
+            answer.patrol_id = answer.patrol.pk
+            answer.case_id = answer.case.pk if answer.case else None
+        _write(Answer, self.answers)
+        _write(CaseEvent, self.events)
+        _write(CasePhoto, self.photos)
+        return SimpleNamespace(patrols=len(self.patrols), cases=len(self.cases))
+
+
+def _add_year(street: SimpleNamespace, rng: random.Random) -> SimpleNamespace:
+    book = _Book()
+    plans = _plans(street, street.year, street.first, street.last)
+    for plan in plans:
+        _walk(street, rng, book, plan, street.first, street.last, until=_evening(street.last))
+    PatrolPlan.objects.filter(pk__in=[plan.pk for plan in plans]).update(filled_until=street.last)
+    for _number in range(OTHER_CASES):
+        day = street.first + timedelta(days=rng.randrange(360))
+        _other_case(
+            street, rng, book, _at(day, rng.uniform(8, 19)), until=_evening(street.last) + timedelta(60)
+        )
+    return book.write()
+
+
+def _add_present(street: SimpleNamespace, rng: random.Random) -> SimpleNamespace:
+    """The last weeks up to now: patrols, cases as far as they have come, and the coming fortnight's slots."""
+    book = _Book()
+    first, today = street.today - timedelta(days=PRESENT_DAYS), street.today
+    plans = _plans(street, today.year, first, None)
+    for plan in plans:
+        _walk(street, rng, book, plan, first, today, until=street.now)
+    PatrolPlan.objects.filter(pk__in=[plan.pk for plan in plans]).update(filled_until=today)
+    for back in (9, 7, 6, 5, 4, 3, 2, 2, 1, 1, 1):
+        _other_case(
+            street, rng, book, street.now - timedelta(days=back, hours=rng.uniform(0, 3)), until=street.now
+        )
+    written = book.write()
+    _open_cases(street, rng)
+    patrols.schedule()
+    return written
+
+
+def _walk(
+    street: SimpleNamespace,
+    rng: random.Random,
+    book: _Book,
+    plan: PatrolPlan,
+    first: Day,
+    last: Day,
+    *,
+    until: Moment,
+) -> None:
+    """The plan's patrols from `first` to `last`, as far as time had passed by `until`."""
+    items = street.items[plan.checklist_id]
+    for patrol in patrols.slots(plan, first, last):
+        book.patrols.append(patrol)
+        patrol.plan, patrol.zone, patrol.community = plan, plan.zone, plan.community
+        patrol.committee = street.committee
+        begun = patrol.starts_at + timedelta(minutes=rng.uniform(3, plan.window_minutes * 0.6))
+        missed = rng.random() < MISSED_SHARE
+        if missed and patrol.ends_at < until:
+            patrol.state, patrol.missed_because = Patrol.State.MISSED, rng.choice(words.MISSED_BECAUSE)
+        # Of today's some are still to be walked, whatever the hour.
+        elif (
+            not missed
+            and begun + timedelta(minutes=40) < until
+            and not (patrol.day == street.today and _left(plan))
+        ):
+            _answer(street, rng, book, patrol, items, begun, until)
+
+
+def _left(plan: PatrolPlan) -> bool:
+    return plan.pk % 3 != 0
+
+
+def _answer(
+    street: SimpleNamespace,
+    rng: random.Random,
+    book: _Book,
+    patrol: Patrol,
+    items: list[ChecklistItem],
+    at: Moment,
+    until: Moment,
+) -> None:
+    # Fewer findings as the year goes on: the campaign works.
+    likely = 0.028 - 0.016 * min(1.0, (patrol.day - street.first).days / 366)
+    for point in patrol.plan.walked:
+        for item in items:
+            at += timedelta(seconds=rng.randrange(20, 90))
+            answer = Answer(
+                patrol=patrol, point=point, item=item, value=Answer.Value.YES, answered_at=at, day=patrol.day
+            )
+            book.answers.append(answer)
+            chance = rng.random()
+            if chance < likely:
+                answer.value = Answer.Value.NO
+                if chance < likely * 0.42:
+                    answer.fixed_on_spot, answer.note = True, rng.choice(words.FIXED_NOTES)
+                else:
+                    answer.note = street.said[item.category.code]
+                    answer.case = _case(street, rng, book, item.category, point, patrol.patroller, at, until)
+            elif chance > 0.985:
+                answer.value = Answer.Value.NOT_APPLICABLE
+    patrol.state, patrol.done_at = Patrol.State.DONE, min(at + timedelta(minutes=2), patrol.ends_at)
+
+
+def _other_case(
+    street: SimpleNamespace, rng: random.Random, book: _Book, at: Moment, *, until: Moment
+) -> None:
+    category = rng.choice(list(street.categories.values()))
+    point = rng.choice(street.points)
+    source = rng.choice((Case.Source.RESIDENT, Case.Source.RESIDENT, Case.Source.OFFICE))
+    by = None if source == Case.Source.RESIDENT else street.users.official
+    _case(street, rng, book, category, point, by, at, until, source=source)
+
+
+def _case(
+    street: SimpleNamespace,
+    rng: random.Random,
+    book: _Book,
+    category: CaseCategory,
+    point: Point,
+    by: Any,
+    at: Moment,
+    until: Moment,
+    *,
+    source: str = Case.Source.PATROL,
+) -> Case:
+    """A case that was reported at `at`, moved on as far as it would have come by `until`."""
+    case = Case(
+        code=_code(rng),
+        committee=street.committee,
+        community=point.community,
+        zone=point.zone,
+        point=point if source == Case.Source.PATROL else None,
+        category=category,
+        source=source,
+        description=f"{point.name}:{street.said[category.code]}",
+        address=point.address,
+        longitude=point.longitude,
+        latitude=point.latitude,
+        reporter=by,
+        reporter_phone=f"12{rng.randrange(10**9):09d}" if source == Case.Source.RESIDENT else "",
+        reported_at=at,
+        reported_on=timezone.localdate(at),
+    )
+    book.cases.append(case)
+    book.events.append(cases.event_of(case, REPORT, from_state="", by=by, at=at))
+    story = _Story(street, rng, book, case, until)
+    story.tell()
+    if source == Case.Source.PATROL or case.state == State.CLOSED:
+        _keep_pictures(street, book, case, by)
+    return case
+
+
+def _code(rng: random.Random) -> str:
+    from grids.models.case import CODE_SIGNS
+
+    return "".join(rng.choice(CODE_SIGNS) for _sign in range(12))
+
+
+class _Story:
+    """One case's way through its states. Every step is a move of the table, by a role that may make it."""
+
+    def __init__(
+        self, street: SimpleNamespace, rng: random.Random, book: _Book, case: Case, until: Moment
+    ) -> None:
+        self.street, self.rng, self.book, self.case, self.until = street, rng, book, case, until
+        self.at = case.reported_at
+        self.leader = case.zone.leader
+
+    def tell(self) -> None:
+        case, rng = self.case, self.rng
+        unit: Unit = case.category.unit
+        if case.source != Case.Source.PATROL and not self._decide_what_it_is():
+            return
+        if not self._move(
+            "dispatch", 0, by=None if case.source == Case.Source.PATROL else self.leader, unit=unit
+        ):
+            return
+        chance = rng.random()
+        if chance < 0.04 and not self._return_once(unit):
+            return
+        if chance > 0.985:
+            self._suspend_for_a_while()
+        handler = self.street.liaison_of.get(unit.pk) or self.leader
+        late = rng.random() < 0.08
+        limit = case.category.limit_hours
+        if not self._move("accept", limit * rng.uniform(0.03, 0.12), by=handler):
+            return
+        if late and rng.random() < 0.4:
+            more = add_working_hours(case.due_at, limit)
+            self._move(
+                "extend", limit * 0.1, by=self.leader, note=rng.choice(words.EXTEND_NOTES), due_at=more
+            )
+        worked = limit * (rng.uniform(0.9, 1.8) if late else rng.uniform(0.15, 0.5))
+        if not self._move("report_back", worked, by=handler):
+            return
+        self._verify(handler, limit)
+
+    def _decide_what_it_is(self) -> bool:
+        """Filed, or not: not ours, withdrawn, a duplicate. False when the case goes no further."""
+        chance = self.rng.random()
+        if chance < 0.05:
+            self._move("reject", 1, by=self.leader, note=self.rng.choice(words.REJECT_NOTES))
+            return False
+        first = next((one for one in reversed(self.book.cases[:-1]) if self._repeats(one)), None)
+        if chance < 0.30 and first is not None:
+            self._move("merge", 1, by=self.leader, merged_into=first)
+            return False
+        if not self._move("file", self.rng.uniform(0.2, 2), by=self.leader):
+            return False
+        if chance > 0.97:
+            self._move("close_not_fixed", 6, by=self.leader, note=self.rng.choice(words.NOT_FIXED_NOTES))
+            return False
+        self.at = add_working_hours(self.at, self.rng.uniform(0.1, 1))
+        return self.at <= self.until
+
+    def _repeats(self, other: Case) -> bool:
+        near = timedelta(days=3)
+        same = (other.category_id, other.community_id) == (self.case.category_id, self.case.community_id)
+        return same and other.merged_into is None and timedelta(0) <= self.at - other.reported_at < near
+
+    def _return_once(self, unit: Unit) -> bool:
+        handler = self.street.liaison_of.get(unit.pk) or self.leader
+        note = self.rng.choice(words.RETURN_NOTES)
+        other = self.rng.choice([one for one in self.street.departments.values() if one.pk != unit.pk])
+        return (
+            self._move("return", 1, by=handler, note=note)
+            and self._move("dispatch", 1, by=self.leader, unit=other)
+            and self._move("return", 1, by=self.leader, note=note)
+            and self._move("dispatch", 1, by=self.leader, unit=unit)
+        )
+
+    def _suspend_for_a_while(self) -> None:
+        note = self.rng.choice(words.SUSPEND_NOTES)
+        if self._move("suspend", 1, by=self.leader, note=note):
+            self._move("resume", self.rng.uniform(16, 60), by=self.leader)
+
+    def _verify(self, handler: Any, limit: int) -> None:
+        verifier = self.leader if handler != self.leader else self.street.users.official
+        soon = max(0.3, limit * self.rng.uniform(0.04, 0.2))
+        if self.rng.random() < 0.05:
+            again = self._move("rework", soon, by=verifier, note=self.rng.choice(words.REWORK_NOTES))
+            if not (again and self._move("report_back", limit * self.rng.uniform(0.1, 0.3), by=handler)):
+                return
+        self._move("verify", soon, by=verifier)
+
+    def _move(self, name: str, hours: float, *, by: Any, note: str = "", **given: Any) -> bool:
+        """Make the move after so many working hours; False, and nothing done, when that is still to come."""
+        at = add_working_hours(self.at, hours) if hours else self.at
+        if at > self.until or self.case.state not in MOVES[name].come_from:
+            return False
+        self.at = at
+        self.book.events.append(cases.step(self.case, MOVES[name], by=by, now=at, note=note, **given))
+        return True
+
+
+def _keep_pictures(street: SimpleNamespace, book: _Book, case: Case, by: Any) -> None:
+    theme = _Pictures.theme_of(case.category.code)
+    stages = [(CasePhoto.Stage.BEFORE, case.reported_at, by)]
+    if case.handled_at:
+        stages.append((CasePhoto.Stage.AFTER, case.handled_at, case.handler))
+    for stage, at, who in stages:
+        name, digest = street.pictures.stored(theme, stage)
+        book.photos.append(CasePhoto(case=case, stage=stage, file=name, digest=digest, taken_at=at, by=who))
+
+
+def _open_cases(street: SimpleNamespace, rng: random.Random) -> None:
+    """A dozen of today's cases, through the same doors as people use, so that every to-do list has something."""
+    official = street.users.official
+    first = next(iter(street.communities))
+    plan = [
+        # (category, community, days ago, the moves that were made)
+        ("1101", first, 6, ["dispatch"]),
+        ("1103", first, 3, ["dispatch", "accept"]),
+        ("0301", first, 0, ["dispatch"]),
+        ("1402", "南屏街", 5, ["dispatch", "accept"]),
+        ("0102", "金牛街", 12, ["dispatch", "accept"]),
+        ("1404", "南屏街", 1, ["dispatch", "accept", "report_back"]),
+        ("1201", first, 1, ["dispatch", "accept", "report_back"]),
+        ("1405", "文庙", 2, ["file"]),
+        ("1203", "祥云街", 1, []),
+        ("1407", "青年路", 0, []),
+        ("1302", "景星街", 4, ["dispatch", "suspend"]),
+        ("1105", first, 0, []),
+    ]
+    for code, place, days_ago, moves in plan:
+        community = street.communities[place]
+        point = rng.choice([one for one in street.points if one.community_id == community.pk])
+        at = street.now - timedelta(days=days_ago, hours=2 if days_ago else 0, minutes=rng.randrange(5, 50))
+        category = street.categories[code]
+        case = cases.open(
+            committee=street.committee,
+            community=community,
+            category=category,
+            description=f"{point.name}:{street.said[code]}",
+            source=Case.Source.RESIDENT,
+            zone=point.zone,
+            address=point.address,
+            longitude=point.longitude,
+            latitude=point.latitude,
+            photo=street.pictures.photo(_Pictures.theme_of(code), "before"),
+            reporter_phone=f"12{rng.randrange(10**9):09d}",
+            now=at,
+        )
+        _advance(street, case, moves, official, at)
+
+
+def _advance(street: SimpleNamespace, case: Case, moves: list[str], official: Any, at: Moment) -> None:
+    unit = case.category.unit
+    handler = street.liaison_of.get(unit.pk) or case.zone.leader
+    for number, name in enumerate(moves, 1):
+        by = handler if name in ("accept", "report_back") else official
+        photo = street.pictures.photo(_Pictures.theme_of(case.category.code), "after")
+        case = cases.move(
+            case,
+            name,
+            by=by,
+            note=words.SUSPEND_NOTES[0] if name == "suspend" else "",
+            unit=unit if name == "dispatch" else None,
+            photo=photo if name == "report_back" else None,
+            now=at + timedelta(minutes=12 * number),
+        )
+
+
+def _at(day: Day, hour: float) -> Moment:
+    return datetime.datetime.combine(day, datetime.time(0), tzinfo=SHANGHAI) + timedelta(hours=hour)
+
+
+def _evening(day: Day) -> Moment:
+    return _at(day, 24)
+
+
+# --- Shops --------------------------------------------------------------------------------------------
+def _add_shops(street: SimpleNamespace, rng: random.Random) -> SimpleNamespace:
+    CardScheme.objects.create(
+        committee=street.committee,
+        since=street.first,
+        fulfilled=CardScheme.Colour.RED,
+        unfulfilled=CardScheme.Colour.GREEN,
+    )
+    shops: dict[tuple[str, str], Merchant] = {}
+    places = list(words.STREETS)
+    while len(shops) < SHOPS:
+        place = places[len(shops) % len(places)]
+        name = rng.choice(words.SHOP_FIRST) + rng.choice(words.SHOP_LAST)
+        address = f"{rng.choice(words.STREETS[place])}{rng.randrange(1, 260)}号"
+        day = street.first + timedelta(days=rng.choice((0, 0, 0, rng.randrange(200))))
+        shops.setdefault(
+            (name, address),
+            Merchant(
+                plate=f"HG{len(shops) + 1:04d}{rng.randrange(16**6):06x}",
+                committee=street.committee,
+                community=street.communities[place],
+                zone=street.zone_at[place],
+                name=name,
+                address=address,
+                pledged_on=day,
+                since=day,
+            ),
+        )
+    merchants = _write(Merchant, shops.values())
+    looks = [look for shop in merchants for look in _inspections(street, rng, shop)]
+    _write(FrontageInspection, looks)
+    return SimpleNamespace(merchants=len(merchants), inspections=len(looks))
+
+
+def _inspections(street: SimpleNamespace, rng: random.Random, shop: Merchant) -> list[FrontageInspection]:
+    days = sorted(
+        {
+            shop.since + timedelta(days=rng.randrange((street.last - shop.since).days + 1))
+            for _look in range(5)
+        }
+    )
+    if rng.random() < 0.4:  # the present: a look within the last six weeks
+        days.append(street.today - timedelta(days=rng.randrange(1, 42)))
+    return [_look(street, rng, shop, day) for day in days]
+
+
+def _look(street: SimpleNamespace, rng: random.Random, shop: Merchant, day: Day) -> FrontageInspection:
+    kept = 0.86 + 0.1 * min(1.0, (day - street.first).days / 366)
+    hygiene, greenery, order = (rng.random() < kept**0.5 for _duty in range(3))
+    status = FrontageInspection.Status
+    return FrontageInspection(
+        merchant=shop,
+        day=day,
+        hygiene=hygiene,
+        greenery=greenery,
+        order=order,
+        status=status.FULFILLED if hygiene and greenery and order else status.UNFULFILLED,
+        note="" if hygiene and greenery and order else "已告知限期整改",
+        inspector=shop.zone.leader,
+    )
+
+
+# --- Visits -------------------------------------------------------------------------------------------
+def _add_visits(street: SimpleNamespace, rng: random.Random) -> None:
+    first, last = Day(street.year, *VISITS_FIRST), Day(street.year, *VISITS_LAST)
+    slots = [
+        (first + timedelta(days=number), place, community)
+        for number in range((last - first).days + 1)
+        for place, community in street.communities.items()
+    ]
+    rows: list[VisitBatch] = []
+    for kind, total in ((VisitBatch.Kind.RESIDENT, RESIDENTS_VISITED), (VisitBatch.Kind.FIRM, FIRMS_VISITED)):
+        quantities = portions(rng, total, len(slots))
+        rows += [
+            _visit(street, rng, kind, day, place, community, visits)
+            for (day, place, community), visits in zip(slots, quantities, strict=True)
+        ]
+    _write(VisitBatch, rows)
+    _write(
+        HealthReport,
+        [
+            HealthReport(committee=street.committee, community=community, day=first + timedelta(days=number))
+            for number in range((street.last - first).days + 1)
+            for community in street.communities.values()
+        ],
+    )
+
+
+def _visit(
+    street: SimpleNamespace,
+    rng: random.Random,
+    kind: str,
+    day: Day,
+    place: str,
+    community: Community,
+    visits: int,
+) -> VisitBatch:
+    return VisitBatch(
+        committee=street.committee,
+        community=community,
+        kind=kind,
+        day=day,
+        visits=visits,
+        place=rng.choice(words.STREETS[place]),
+        entered_by=street.users.secretaries[place],
+    )
+
+
+# --- Pictures: drawn, so that no one's street or face is shown -------------------------------------------
+class _Pictures:
+    """Small neutral drawings, before and after, one pair a theme; stored once and shared by the year's cases."""
+
+    THEMES = ("litter", "paving", "bicycles", "posters", "stall", "green")
+
+    def __init__(self) -> None:
+        self._photos: dict[tuple[str, str], photos.Photo] = {}
+        self._stored: dict[tuple[str, str], tuple[str, str]] = {}
+
+    @classmethod
+    def theme_of(cls, code: str) -> str:
+        by_class = {"01": "paving", "02": "paving", "03": "litter", "04": "green", "05": "bicycles"}
+        by_class |= {"11": "litter", "12": "posters", "13": "paving", "14": "stall"}
+        special = {
+            "1104": "green",
+            "1404": "bicycles",
+            "1403": "bicycles",
+            "1405": "bicycles",
+            "1105": "paving",
+        }
+        return special.get(code, by_class.get(code[:2], "litter"))
+
+    def photo(self, theme: str, stage: str) -> photos.Photo:
+        if (theme, stage) not in self._photos:
+            out = io.BytesIO()
+            _draw(theme, stage).save(out, "PNG")
+            self._photos[theme, stage] = photos.accept(ContentFile(out.getvalue()))
+        photo = self._photos[theme, stage]
+        photo.seek(0)
+        return photo
+
+    def stored(self, theme: str, stage: str) -> tuple[str, str]:
+        """Name in the storage and digest."""
+        if (theme, stage) not in self._stored:
+            photo = self.photo(theme, stage)
+            name = f"cases/demo/{theme}-{stage}.jpg"
+            if not default_storage.exists(name):
+                name = default_storage.save(name, photo)
+            self._stored[theme, stage] = (name, photos.digest(photo))
+        return self._stored[theme, stage]
+
+
+def _draw(theme: str, stage: str) -> Image.Image:
+    image = Image.new("RGB", (960, 720), "#cfd8dc")
+    pen = ImageDraw.Draw(image)
+    pen.rectangle((0, 0, 960, 300), fill="#b7c4cb")  # a wall
+    for x in range(0, 960, 160):
+        pen.rectangle((x + 30, 60, x + 130, 210), fill="#9fb0b9")
+    pen.rectangle((0, 300, 960, 330), fill="#8d9aa1")
+    for row in range(5):  # the pavement
+        for column in range(9):
+            left, top = column * 120 - (row % 2) * 60, 330 + row * 78
+            pen.rectangle((left, top, left + 116, top + 74), fill="#c9c2b4", outline="#a79f8f")
+    if stage == "before":
+        _DISORDER[theme](pen)
+    else:
+        _ORDER.get(theme, lambda pen: None)(pen)
+    return image
+
+
+def _litter(pen: ImageDraw.ImageDraw) -> None:
+    for number, colour in enumerate(("#5d6d5e", "#37474f", "#6d4c41", "#455a64", "#7b6a4f")):
+        left = 250 + number * 90
+        pen.ellipse((left, 470 - (number % 2) * 50, left + 150, 620), fill=colour)
+
+
+def _broken(pen: ImageDraw.ImageDraw) -> None:
+    pen.polygon([(300, 420), (520, 400), (610, 500), (480, 600), (290, 560)], fill="#6f675a")
+    for x, y in ((330, 440), (450, 480), (520, 540)):
+        pen.polygon([(x, y), (x + 70, y + 15), (x + 40, y + 60)], fill="#b5ad9e", outline="#7f786b")
+
+
+def _bicycle(pen: ImageDraw.ImageDraw, x: int, y: int, slope: int) -> None:
+    for wheel in (x, x + 110):
+        pen.ellipse((wheel, y, wheel + 80, y + 80), outline="#37474f", width=8)
+    pen.line((x + 40, y + 40, x + 80, y - 30 + slope, x + 150, y + 40), fill="#8d6e63", width=8)
+
+
+def _scattered(pen: ImageDraw.ImageDraw) -> None:
+    for x, y, slope in ((120, 380, 0), (260, 500, 20), (440, 400, -10), (560, 560, 15), (680, 430, 5)):
+        _bicycle(pen, x, y, slope)
+
+
+def _in_line(pen: ImageDraw.ImageDraw) -> None:
+    for x in range(60, 860, 230):
+        _bicycle(pen, x, 360, 0)
+
+
+def _posters(pen: ImageDraw.ImageDraw) -> None:
+    for number in range(12):
+        left, top = 40 + number * 75, 80 + (number * 53) % 120
+        pen.rectangle((left, top, left + 60, top + 80), fill=("#f5f0dc", "#e6d6a8", "#dfe7ea")[number % 3])
+
+
+def _stall(pen: ImageDraw.ImageDraw) -> None:
+    pen.polygon([(240, 330), (720, 330), (780, 400), (180, 400)], fill="#8d6e63")
+    pen.rectangle((220, 400, 740, 560), fill="#bcaaa4")
+    for x in range(250, 720, 90):
+        pen.rectangle((x, 430, x + 60, 520), fill="#78909c")
+
+
+def _bare(pen: ImageDraw.ImageDraw) -> None:
+    pen.ellipse((260, 420, 700, 640), fill="#8b7355")
+    pen.line((480, 530, 470, 430), fill="#5d4037", width=10)
+
+
+def _planted(pen: ImageDraw.ImageDraw) -> None:
+    pen.ellipse((260, 420, 700, 640), fill="#7d8f69")
+    for x in range(300, 660, 60):
+        pen.ellipse((x, 440, x + 80, 560), fill="#6a8059")
+
+
+_DISORDER: dict[str, Callable[[ImageDraw.ImageDraw], None]] = {
+    "litter": _litter,
+    "paving": _broken,
+    "bicycles": _scattered,
+    "posters": _posters,
+    "stall": _stall,
+    "green": _bare,
+}
+_ORDER: dict[str, Callable[[ImageDraw.ImageDraw], None]] = {"bicycles": _in_line, "green": _planted}
