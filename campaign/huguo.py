@@ -237,7 +237,7 @@ def _people(street: SimpleNamespace, rng: random.Random) -> SimpleNamespace:
                 community=community,
                 unit=unit,
                 since=SINCE,
-            )  # fmt: skip
+            )
         )
         return user
 

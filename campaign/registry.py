@@ -1,6 +1,7 @@
 """What the apps above tell the ground floor about themselves, found by file name.
 
-An app that has `metrics.py`, `todos.py`, `figures.py`, `panels.py` or `navigation.py` is asked once, at start.
+An app that has `metrics.py`, `todos.py`, `figures.py`, `panels.py`, `statements.py` or `navigation.py` is asked
+once, at start.
 So the dashboard, the report and the to-do centre show the streets and the volunteers without importing them.
 """
 
@@ -16,7 +17,7 @@ from django.db.models import Count, F, Q, Value
 from django.db.models.functions import Cast
 from django.utils.module_loading import autodiscover_modules
 
-FILES = ("metrics", "todos", "figures", "panels", "navigation")
+FILES = ("metrics", "todos", "figures", "panels", "statements", "navigation")
 
 Day = datetime.date
 Key = tuple[Day, int, int | None, str]
@@ -123,7 +124,7 @@ class Panel:
     """A part of a page that another app fills: the dashboard's "patrols of today", the home's "coming activities"."""
 
     page: str
-    """"dashboard", "home" or "me" """
+    """"dashboard", "home", "organisation" or "me" """
     order: int
     template: str
     context: Callable[..., dict[str, Any] | None]
@@ -163,12 +164,60 @@ class Figure:
     """the metric whose page shows definition and rows"""
 
 
+@dataclass(frozen=True)
+class Said:
+    """A number, or names, inside a sentence of a report."""
+
+    metric: str
+    slice: str | None = None
+    of: str = ""
+    """another metric: the first is said as a share of it, with both numbers"""
+    names: bool = False
+    """the names of the slices, one after another, instead of their sum"""
+    per: int = 1
+    """said in units of so many: minutes with 60 as whole hours"""
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A piece of a sentence, with a {name} for each figure. It is left out when a figure comes to nothing."""
+
+    text: Any
+    figures: Mapping[str, Said]
+    when: Callable[[Mapping[str, Decimal]], bool] | None = None
+    """says from the figures whether the clause is said, where "none comes to nothing" is the wrong question"""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A sentence of the period's report: its clauses one after another, as many as have something to say."""
+
+    topic: str
+    """a topic of campaign.reports.outline"""
+    order: int
+    clauses: tuple[Clause, ...]
+    opening: Any = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the tables with one line for each community."""
+
+    metric: str
+    title: Any
+    order: int
+    of: str = ""
+    """another metric: shown as a share of it"""
+
+
 @dataclass
 class _Registry:
     metrics: dict[str, Metric] = field(default_factory=dict)
     todos: list[Callable[[Any], Iterable[Todo]]] = field(default_factory=list)
     figures: dict[str, Figure] = field(default_factory=dict)
     panels: list[Panel] = field(default_factory=list)
+    statements: list[Statement] = field(default_factory=list)
+    columns: list[Column] = field(default_factory=list)
     navigation: list[NavigationItem] = field(default_factory=list)
 
 
@@ -177,8 +226,8 @@ metrics = _registry.metrics
 figures = _registry.figures
 
 
-def register(*things: Metric | Figure | Panel | NavigationItem) -> None:
-    """Make metrics, figures, panels or navigation items known. A key is registered once."""
+def register(*things: Metric | Figure | Panel | Statement | Column | NavigationItem) -> None:
+    """Make metrics, figures, panels, statements, columns or navigation items known. A key is registered once."""
     for thing in things:
         if isinstance(thing, Metric | Figure):
             drawer: dict[str, Any] = metrics if isinstance(thing, Metric) else figures
@@ -187,6 +236,10 @@ def register(*things: Metric | Figure | Panel | NavigationItem) -> None:
             drawer[thing.key] = thing
         elif isinstance(thing, Panel):
             _registry.panels.append(thing)
+        elif isinstance(thing, Statement):
+            _registry.statements.append(thing)
+        elif isinstance(thing, Column):
+            _registry.columns.append(thing)
         else:
             _registry.navigation.append(thing)
 
@@ -205,6 +258,16 @@ def todos_of(user: Any) -> list[Todo]:
 
 def panels_of(page: str) -> list[Panel]:
     return sorted((panel for panel in _registry.panels if panel.page == page), key=lambda panel: panel.order)
+
+
+def statements_of(topic: str) -> list[Statement]:
+    return sorted((said for said in _registry.statements if said.topic == topic), key=lambda said: said.order)
+
+
+def columns() -> list[Column]:
+    """The columns of the tables by community whose metrics are told."""
+    known = (column for column in _registry.columns if column.metric in metrics)
+    return sorted(known, key=lambda column: column.order)
 
 
 def navigation_for(user: Any) -> list[NavigationItem]:

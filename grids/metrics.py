@@ -142,6 +142,18 @@ register(
         where=Q(state=State.CLOSED, closed_in_time=True),
     ),
     Metric(
+        key="grids.cases_due_closed_in_time",
+        title=_("cases due that were closed in time"),
+        unit=_("cases"),
+        definition=_(
+            "Of the cases whose deadline fell on the day, those closed as fixed before it. "
+            "Together with the cases due it gives the rate of closing in time."
+        ),
+        facts="grids.Case",
+        day="due_on",
+        where=Q(state=State.CLOSED, closed_in_time=True),
+    ),
+    Metric(
         key="grids.merchants",
         title=_("merchants on file"),
         unit=_("shops"),
