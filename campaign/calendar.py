@@ -1,6 +1,9 @@
 """Working days and working hours: statutory holidays and make-up days, from rows (domain.md §4.4)."""
 
 import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
 
 from django.utils import timezone
@@ -21,6 +24,19 @@ class WorkingDays:
 
     def __contains__(self, day: datetime.date) -> bool:
         return self._known.get(day, day.weekday() < 5)
+
+
+_remembered: ContextVar[WorkingDays | None] = ContextVar("_remembered", default=None)
+
+
+@contextmanager
+def remembering(first: datetime.date, last: datetime.date) -> Iterator[None]:
+    """Reads the days from `first` to `last` once, for a load that asks thousands of times within them."""
+    token = _remembered.set(WorkingDays(first, last))
+    try:
+        yield
+    finally:
+        _remembered.reset(token)
 
 
 def fill(year: int) -> int:
@@ -56,7 +72,8 @@ def is_known(year: int) -> bool:
 def add_working_hours(start: datetime.datetime, hours: float) -> datetime.datetime:
     """The moment when `hours` working hours have passed since `start`; eight make a working day."""
     local = timezone.localtime(start)
-    days = WorkingDays(local.date(), local.date() + timedelta(days=int(hours) // HOURS_A_DAY * 3 + 30))
+    until = local.date() + timedelta(days=int(hours) // HOURS_A_DAY * 3 + 30)
+    days = _remembered.get() or WorkingDays(local.date(), until)
     left = timedelta(hours=hours)
     day = local.date()
     while True:
@@ -74,7 +91,7 @@ def add_working_hours(start: datetime.datetime, hours: float) -> datetime.dateti
 def working_time_between(start: datetime.datetime, end: datetime.datetime) -> timedelta:
     """How much working time lies between two moments; nought when `end` is not after `start`."""
     begins, ends = timezone.localtime(start), timezone.localtime(end)
-    days = WorkingDays(begins.date(), ends.date())
+    days = _remembered.get() or WorkingDays(begins.date(), ends.date())
     total = timedelta()
     day = begins.date()
     while day <= ends.date():

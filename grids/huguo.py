@@ -12,16 +12,17 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from decimal import Decimal
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from campaign import photos
-from campaign.calendar import add_working_hours
+from campaign.calendar import add_working_hours, remembering
 from campaign.huguo import portions
 from campaign.models import Appointment, Community, Unit
 from campaign.recurrence import SHANGHAI
@@ -73,13 +74,15 @@ def load(street: SimpleNamespace, rng: random.Random, say: Say) -> None:
     _add_zones(street)
     _add_points(street, rng)
     say(f"责任区 {len(street.zones)} 个,点位 {len(street.points)} 个")
-    walked = _add_year(street, rng)
+    with remembering(street.first, street.today + timedelta(days=800)):
+        walked = _add_year(street, rng)
     say(f"{street.year} 年巡查 {walked.patrols} 次,案件 {walked.cases} 件")
     shops = _add_shops(street, rng)
     say(f"商户 {shops.merchants} 家,检查 {shops.inspections} 次")
     _add_visits(street, rng)
     say("走访与日报")
-    walked = _add_present(street, rng)
+    with remembering(street.first, street.today + timedelta(days=800)):
+        walked = _add_present(street, rng)
     say(f"眼下的巡查 {walked.patrols} 次,案件 {walked.cases} 件")
 
 
@@ -194,7 +197,7 @@ def _sketch(place: str) -> dict[str, Any]:
     return {"type": "Polygon", "coordinates": [[[round(x, 6), round(y, 6)] for x, y in ring]]}
 
 
-PLENTY = {"main-street": 4, "lane": 4, "quarter": 2}
+PLENTY = {"main-street": 4, "lane": 3, "quarter": 3}
 """points of a type in each community; of the others each community has one, in turn"""
 AT_EVERY = ("community-hall", "refuse-point", "crossing", "toilet", "food-street", "practice-station")
 
@@ -254,7 +257,7 @@ def _plans(street: SimpleNamespace, year: int, first: Day, last: Day | None) -> 
                 places[0],
                 f"{year}年{zone.name}主次干道日巡",
                 "main-street",
-                points[:4],
+                points[:3],
                 first,
                 last,
             )
@@ -309,12 +312,51 @@ def _plan(
 
 
 # --- Patrols, findings, cases -------------------------------------------------------------------------
+class _Seen(NamedTuple):
+    """An answer of the past. There are so many of them that they are not made into objects of the model."""
+
+    patrol: Patrol
+    point: Point
+    item: ChecklistItem
+    at: Moment
+    value: str = "yes"
+    note: str = ""
+    fixed_on_spot: bool = False
+    case: Case | None = None
+
+
+def _write_answers(answers: list[_Seen]) -> None:
+    names = "patrol_id, point_id, item_id, value, note, fixed_on_spot, case_id, answered_at, day"
+    moment, date = connection.ops.adapt_datetimefield_value, connection.ops.adapt_datefield_value
+    rows = [
+        (
+            seen.patrol.pk,
+            seen.point.pk,
+            seen.item.pk,
+            seen.value,
+            seen.note,
+            seen.fixed_on_spot,
+            seen.case.pk if seen.case else None,
+            moment(seen.at),
+            date(seen.patrol.day),
+        )
+        for seen in answers
+    ]
+    with connection.cursor() as cursor:
+        for begin in range(0, len(rows), 5000):
+            part = rows[begin : begin + 5000]
+            cursor.executemany(
+                f"INSERT INTO {Answer._meta.db_table} ({names}) VALUES ({', '.join(['%s'] * 9)})",  # noqa: S608
+                part,
+            )
+
+
 class _Book:
     """Rows that wait to be written, in the order of their foreign keys."""
 
     def __init__(self) -> None:
         self.patrols: list[Patrol] = []
-        self.answers: list[Answer] = []
+        self.answers: list[_Seen] = []
         self.cases: list[Case] = []
         self.events: list[CaseEvent] = []
         self.photos: list[CasePhoto] = []
@@ -328,10 +370,7 @@ class _Book:
         _write(Case, repeated)
         for row in (*self.events, *self.photos):
             row.case_id = row.case.pk
-        for answer in self.answers:
-            answer.patrol_id = answer.patrol.pk
-            answer.case_id = answer.case.pk if answer.case else None
-        _write(Answer, self.answers)
+        _write_answers(self.answers)
         _write(CaseEvent, self.events)
         _write(CasePhoto, self.photos)
         return SimpleNamespace(patrols=len(self.patrols), cases=len(self.cases))
@@ -416,20 +455,16 @@ def _answer(
     for point in patrol.plan.walked:
         for item in items:
             at += timedelta(seconds=rng.randrange(20, 90))
-            answer = Answer(
-                patrol=patrol, point=point, item=item, value=Answer.Value.YES, answered_at=at, day=patrol.day
-            )
-            book.answers.append(answer)
+            seen = _Seen(patrol, point, item, at)
             chance = rng.random()
-            if chance < likely:
-                answer.value = Answer.Value.NO
-                if chance < likely * 0.42:
-                    answer.fixed_on_spot, answer.note = True, rng.choice(words.FIXED_NOTES)
-                else:
-                    answer.note = street.said[item.category.code]
-                    answer.case = _case(street, rng, book, item.category, point, patrol.patroller, at, until)
+            if chance < likely * 0.42:
+                seen = seen._replace(value="no", note=rng.choice(words.FIXED_NOTES), fixed_on_spot=True)
+            elif chance < likely:
+                case = _case(street, rng, book, item.category, point, patrol.patroller, at, until)
+                seen = seen._replace(value="no", note=street.said[item.category.code], case=case)
             elif chance > 0.985:
-                answer.value = Answer.Value.NOT_APPLICABLE
+                seen = seen._replace(value="na")
+            book.answers.append(seen)
     patrol.state, patrol.done_at = Patrol.State.DONE, min(at + timedelta(minutes=2), patrol.ends_at)
 
 
