@@ -52,6 +52,11 @@ def street(name: str, slug: str, communities: list[str]) -> SimpleNamespace:
 
 @pytest.fixture
 def cast(db: Any) -> SimpleNamespace:
+    """Everybody, made anew for one test."""
+    return assemble()
+
+
+def assemble() -> SimpleNamespace:
     """huguo, other: streets; a, b: communities of huguo; far: of the other street; and the people by their role."""
     huguo = street("护国街道", "huguo", ["南屏街社区", "文庙社区"])
     other = street("远方街道", "far", ["远方社区"])

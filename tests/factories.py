@@ -106,6 +106,7 @@ def make(model: type[models.Model], place: Place, **given: Any) -> Any:
     for many in model._meta.many_to_many:
         if issubclass(many.related_model, ScopedModel):
             getattr(row, many.name).set([the(many.related_model, place)])
+    row.refresh_from_db()  # as the database tells it: decimals with their places
     place.made.setdefault(model, row)
     return row
 

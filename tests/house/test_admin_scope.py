@@ -16,7 +16,6 @@ from openpyxl import load_workbook
 
 from campaign.admin.scoped import ScopedAdmin
 from campaign.scoping import ScopedModel
-from tests import factories
 from tests.house import leaky_admin
 
 # Admin classes that cannot be scoped by street, each with its reason.
@@ -37,12 +36,12 @@ SCOPED = [
 
 
 @pytest.fixture
-def world(cast: SimpleNamespace) -> SimpleNamespace:
+def world(two_streets: SimpleNamespace) -> SimpleNamespace:
     """Rows of every model in both streets, and a browser for each official."""
-    here, far = factories.place_a(cast), factories.place_far(cast)
+    cast = two_streets.cast
     return SimpleNamespace(
-        here=factories.make_all(here),
-        far=factories.make_all(far),
+        here=two_streets.here,
+        far=two_streets.far,
         official=browser(cast.official),
         root=browser(cast.root),
         secretary=browser(cast.secretary_a),
