@@ -110,6 +110,18 @@ def set_places(position: Position, places: int, by: Any = None, now: Moment | No
 
 
 @transaction.atomic
+def add_position(activity: Activity, name: str, places: int, by: Any = None) -> Position:
+    """One more position of a draft or published activity. Raises Refused for a name that is there already."""
+    activity = _locked(activity, by)
+    if activity.state not in (State.DRAFT, State.PUBLISHED):
+        raise Refused(_("It has been held or cancelled: its positions stay as they are."), "over")
+    if activity.positions.filter(name=name.strip()).exists():
+        raise Refused(_("Give every position a name of its own; there must be at least one."), "positions")
+    _add_positions(activity, [(name, places)])
+    return activity.positions.get(name=name.strip())
+
+
+@transaction.atomic
 def clone(activity: Activity, starts_at: Moment, by: Any = None) -> Activity:
     """A draft just like this activity, at another time; nobody is signed up for it."""
     leaders.check(by, activity)

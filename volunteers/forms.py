@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.functional import lazy
@@ -15,10 +15,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import PhoneField
+from accounts.models import User
 from campaign.forms import ScopedForm
-from campaign.models import Community, Unit
+from campaign.models import Appointment, Community, Unit
+from campaign.roles import COMMITTEE_WIDE, MAY
 from campaign.scoping import reach_of
-from volunteers.models import Activity, ActivityKind, Position, Station, VolunteerTeam
+from volunteers.models import Activity, ActivityKind, HourEntry, Position, Station, VolunteerTeam
 
 
 def _consent() -> str:
@@ -57,7 +59,9 @@ class JoinForm(forms.Form):
         field = self.fields["position"]
         field.queryset = activity.positions.all()
         positions = list(activity.positions.all())
-        first = next((position for position in positions if position.free), positions[0] if positions else None)
+        first = next(
+            (position for position in positions if position.free), positions[0] if positions else None
+        )
         field.initial = first.pk if first else None
         if len(positions) <= 1:
             field.widget = forms.HiddenInput()
@@ -75,7 +79,9 @@ class RegisterForm(JoinForm):
     consent = forms.BooleanField(
         label=lazy(_consent, str)(),
         help_text=_("Someone younger is signed up by a parent or guardian."),
-        error_messages={"required": _("Without your consent we may not keep your data. Tick the box to go on.")},
+        error_messages={
+            "required": _("Without your consent we may not keep your data. Tick the box to go on.")
+        },
     )
 
     def __init__(self, *args: Any, activity: Activity, **kwargs: Any) -> None:
@@ -130,6 +136,37 @@ class AttendanceForm(forms.Form):
         self.fields["present"].choices = [(signup.pk, signup.volunteer.name) for signup in signups]
 
 
+class CorrectionForm(forms.Form):
+    """More or fewer minutes, why, and who agrees."""
+
+    minutes_delta = forms.IntegerField(
+        label=_("Minutes more (or fewer, with a minus)"),
+        min_value=-720,
+        max_value=720,
+        help_text=_("Such as -30."),
+    )
+    second = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("Who agrees"),
+        empty_label=_("Choose"),
+        help_text=_("Hours are corrected by two people."),
+    )
+    note = forms.CharField(
+        label=_("Why"), max_length=200, help_text=_("The volunteer reads it in the record.")
+    )
+
+    def __init__(self, *args: Any, entry: HourEntry, by: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        near = Appointment.objects.on(timezone.localdate()).filter(
+            Q(community=entry.community_id) | Q(role__in=COMMITTEE_WIDE),
+            committee=entry.committee_id,
+            role__in=MAY["volunteers.enter"],
+        )
+        self.fields["second"].queryset = User.objects.filter(
+            pk__in=near.exclude(user=by).values("user"), is_active=True
+        )
+
+
 # --- Planning --------------------------------------------------------------------------------------
 def communities_served(user: Any) -> QuerySet:
     """Where `user` may plan activities: the street's communities for an official, else the own."""
@@ -149,7 +186,10 @@ class PlanForm(ScopedForm):
 
     title = forms.CharField(label=_("Title"), max_length=60)
     kind = forms.ModelChoiceField(
-        ActivityKind.objects.all(), label=_("Kind"), empty_label=_("Choose"), help_text=_("By it the hours are counted.")
+        ActivityKind.objects.all(),
+        label=_("Kind"),
+        empty_label=_("Choose"),
+        help_text=_("By it the hours are counted."),
     )
     community = forms.ModelChoiceField(Community.objects.all(), label=_("Community"), empty_label=_("Choose"))
     place = forms.CharField(
@@ -199,7 +239,10 @@ class PlanForm(ScopedForm):
         cleaned = super().clean() or self.cleaned_data
         for number in ROWS:
             name, places = cleaned.get(f"position_{number}"), cleaned.get(f"places_{number}")
-            if bool(name) != bool(places) and not self.errors.keys() & {f"position_{number}", f"places_{number}"}:
+            if bool(name) != bool(places) and not self.errors.keys() & {
+                f"position_{number}",
+                f"places_{number}",
+            }:
                 raise ValidationError(_("Give every position both a name and a number of places."))
         return cleaned
 

@@ -19,6 +19,8 @@ urlpatterns = [
     path("privacy/", me.privacy, name="privacy"),
     path("volunteers/", people.volunteer_list, name="volunteer_list"),
     path("volunteers/export/", people.volunteer_export, name="volunteer_export"),
+    path("volunteers/<int:pk>/", people.volunteer_detail, name="volunteer_detail"),
     path("volunteers/<int:pk>/phone/", people.volunteer_phone, name="volunteer_phone"),
+    path("hours/<int:pk>/correct/", people.hours_correct, name="hours_correct"),
     path("stations/", activities.station_list, name="station_list"),
 ]

@@ -2,4 +2,14 @@
 
 from typing import Any
 
-RESOURCES: list[tuple[str, Any]] = []
+from volunteers.api import activities, people
+
+RESOURCES: list[tuple[str, Any]] = [
+    ("activities", activities.ActivityViewSet),
+    ("activity-kinds", activities.ActivityKindViewSet),
+    ("signups", activities.SignupViewSet),
+    ("volunteers", people.VolunteerViewSet),
+    ("volunteer-teams", people.VolunteerTeamViewSet),
+    ("stations", people.StationViewSet),
+    ("hours", people.HourEntryViewSet),
+]

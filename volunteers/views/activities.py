@@ -50,7 +50,11 @@ def leads(request: HttpRequest, activity: Activity) -> bool:
 
 def volunteer_of(user: Any) -> Volunteer | None:
     """The volunteer that this account is."""
-    return Volunteer.objects.filter(user=user).select_related("community").first() if user.is_authenticated else None
+    return (
+        Volunteer.objects.filter(user=user).select_related("community").first()
+        if user.is_authenticated
+        else None
+    )
 
 
 @require_safe

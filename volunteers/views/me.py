@@ -29,7 +29,11 @@ def me(request: HttpRequest) -> HttpResponse:
     context = {
         "volunteer": volunteer,
         "coming": [
-            {"signup": signup, "ahead": waiting_number(signup), "may_leave": signup.activity.starts_at > timezone.now()}
+            {
+                "signup": signup,
+                "ahead": waiting_number(signup),
+                "may_leave": signup.activity.starts_at > timezone.now(),
+            }
             for signup in coming.select_related("activity", "position").order_by("day", "pk")[:20]
         ],
         "minutes": hours.total_minutes(volunteer),

@@ -1,19 +1,22 @@
 """For staff: the volunteers within reach, and the reasoned look at a telephone number."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import unmask
 from accounts.views import status_of
 from campaign import keyset, sheets
+from campaign.errors import Refused
 from campaign.roles import may
+from volunteers import hours
 from volunteers.filters import VolunteerFilter
-from volunteers.forms import ReasonForm
-from volunteers.models import Signup, Volunteer
+from volunteers.forms import CorrectionForm, ReasonForm
+from volunteers.models import HourEntry, Signup, Volunteer
 from volunteers.views.planning import led
 
 ORDER = ("-joined_on", "-pk")
@@ -50,6 +53,45 @@ def volunteer_export(request: HttpRequest) -> HttpResponse:
     found = form.rows().order_by(*ORDER).iterator(chunk_size=2000)
     rows = ((row.number, row.name, row.community.name, row.masked_phone, row.joined_on) for row in found)
     return sheets.answer("volunteers", sheets.workbook(_("volunteers"), headings, rows))
+
+
+@login_required
+@require_safe
+def volunteer_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One volunteer's record of service, from which a wrong entry is corrected."""
+    _check_staff(request)
+    found = Volunteer.objects.visible_to(request.user).select_related("community")
+    volunteer = get_object_or_404(found, pk=pk)
+    ledger = HourEntry.objects.filter(volunteer=volunteer)
+    context = {
+        "volunteer": volunteer,
+        "minutes": hours.total_minutes(volunteer),
+        "page": keyset.page(ledger, request.GET.get("cursor"), order=("-day", "-pk")),
+        # An entry of another community's activity is corrected there.
+        "correctable": set(ledger.visible_to(request.user).values_list("pk", flat=True)[:500]),
+    }
+    return render(request, "volunteers/volunteer_detail.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def hours_correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """A counter-entry to a line of the ledger, for which two people stand."""
+    found = HourEntry.objects.visible_to(request.user).select_related("volunteer", "community")
+    entry = get_object_or_404(found, pk=pk)
+    _check_staff(request)
+    form, status = CorrectionForm(request.POST or None, entry=entry, by=request.user), 0
+    if request.method == "POST" and form.is_valid():
+        try:
+            hours.correct(entry, by=request.user, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+            status = 409
+        else:
+            messages.success(request, _("The correction was entered."))
+            return redirect("volunteers:volunteer_detail", pk=entry.volunteer_id)
+    context = {"entry": entry, "form": form}
+    return render(request, "volunteers/hours_correct.html", context, status=status or status_of(form))
 
 
 @login_required

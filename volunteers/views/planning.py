@@ -67,7 +67,9 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         activities.publish(activity, by=request.user)
     except Refused as refusal:
-        return render(request, "volunteers/refused.html", {"activity": activity, "refused": refusal}, status=409)
+        return render(
+            request, "volunteers/refused.html", {"activity": activity, "refused": refusal}, status=409
+        )
     messages.success(request, _("Published. People can sign up now."))
     return redirect("volunteers:activity_detail", pk=activity.pk)
 
@@ -99,7 +101,9 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 def attendance_list(request: HttpRequest, pk: int) -> HttpResponse:
     """The list on the leader's phone: tick who is there, confirm once; the hours follow."""
     activity = led(request, pk)
-    rows = activity.signups.filter(state__in=signups.HOLDS).select_related("volunteer", "position", "attendance")
+    rows = activity.signups.filter(state__in=signups.HOLDS).select_related(
+        "volunteer", "position", "attendance"
+    )
     everyone = list(rows.order_by("position", "joined_at", "pk"))
     placed = [signup for signup in everyone if signup.state == Signup.State.CONFIRMED]
     form = AttendanceForm(request.POST if request.method == "POST" else None, signups=placed)
