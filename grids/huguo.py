@@ -379,14 +379,13 @@ class _Book:
 def _add_year(street: SimpleNamespace, rng: random.Random) -> SimpleNamespace:
     book = _Book()
     plans = _plans(street, street.year, street.first, street.last)
+    settled = _at(street.last, 24) + timedelta(days=120)  # December's cases are closed in the new year
     for plan in plans:
-        _walk(street, rng, book, plan, street.first, street.last, until=_evening(street.last))
+        _walk(street, rng, book, plan, street.first, street.last, until=settled)
     PatrolPlan.objects.filter(pk__in=[plan.pk for plan in plans]).update(filled_until=street.last)
     for _number in range(OTHER_CASES):
         day = street.first + timedelta(days=rng.randrange(360))
-        _other_case(
-            street, rng, book, _at(day, rng.uniform(8, 19)), until=_evening(street.last) + timedelta(60)
-        )
+        _other_case(street, rng, book, _at(day, rng.uniform(8, 19)), until=settled)
     return book.write()
 
 
@@ -690,10 +689,6 @@ def _advance(street: SimpleNamespace, case: Case, moves: list[str], official: An
 
 def _at(day: Day, hour: float) -> Moment:
     return datetime.datetime.combine(day, datetime.time(0), tzinfo=SHANGHAI) + timedelta(hours=hour)
-
-
-def _evening(day: Day) -> Moment:
-    return _at(day, 24)
 
 
 # --- Shops --------------------------------------------------------------------------------------------
