@@ -4,4 +4,4 @@ from django.contrib.admin.apps import AdminConfig
 
 
 class PortalAdminConfig(AdminConfig):
-    default_site = "campaign.admin.site.CampaignAdminSite"
+    default_site = "campaign.adminsite.CampaignAdminSite"

@@ -3,7 +3,7 @@
 from django.urls import path
 from unfold.admin import ModelAdmin
 
-from campaign.admin.site import CampaignAdminSite
+from campaign.adminsite import CampaignAdminSite
 from campaign.models import Community, Site
 from config.urls import urlpatterns as ours
 

@@ -45,6 +45,7 @@ FLOORS: list[set[str]] = [
 ]
 # The faces stand on top of all floors: Django and Celery look for them by these names.
 FACES = {
+    "adminsite",  # not in admin/: that package registers on the site, so the site must stand before it
     "admin", "api", "apps", "checks", "context", "management", "migrations", "navigation", "receivers",
     "signals", "tasks", "templatetags", "urls", "views",
 }  # fmt: skip
