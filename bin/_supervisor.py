@@ -74,9 +74,10 @@ class Supervisor:
     def __init__(self, children: list[Child]) -> None:
         self.children = children
         self.asked_to_stop = False
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup asked to outlive the terminal
-                signal.signal(number, self._ask_to_stop)
+        for number in (signal.SIGINT, signal.SIGTERM):  # also where a shell's "&" had them ignored
+            signal.signal(number, self._ask_to_stop)
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup asked to outlive the terminal
+            signal.signal(signal.SIGHUP, self._ask_to_stop)
 
     def _ask_to_stop(self, *_: Any) -> None:
         self.asked_to_stop = True

@@ -18,6 +18,7 @@ class Command(BaseCommand):
     """Prints one demo account for each role that the demo shows, and their password."""
 
     help = "Prints the demo accounts; refused in production."
+    requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
