@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaign import tallies
 from campaign.models import Committee
@@ -51,7 +52,7 @@ register(
     Figure(
         key="organisation.responsibility_zones",
         title=_("responsibility zones"),
-        unit=_("zones"),
+        unit=pgettext_lazy("unit", "zones"),
         sql=ZONES,
         stated=_tally("grids.zones"),
         article=6,
@@ -60,7 +61,7 @@ register(
     Figure(
         key="organisation.zone_leaders",
         title=_("zone leaders, each deputy director of a community"),
-        unit=_("persons"),
+        unit=pgettext_lazy("unit", "persons"),
         sql=ZONES + " AND leader_id IS NOT NULL",
         stated=_tally("grids.zone_leaders"),
         article=6,
@@ -69,7 +70,7 @@ register(
     Figure(
         key="visits.residents_visited",
         title=_("visits to residents"),
-        unit=_("visits"),
+        unit=pgettext_lazy("unit", "visits"),
         sql=VISITS.format(kind="resident"),
         stated=_tally("visits.residents"),
         article=210_000,
@@ -78,7 +79,7 @@ register(
     Figure(
         key="visits.companies_visited",
         title=_("visits to firms"),
-        unit=_("visits"),
+        unit=pgettext_lazy("unit", "visits"),
         sql=VISITS.format(kind="firm"),
         stated=_tally("visits.firms"),
         article=18_700,
@@ -87,7 +88,7 @@ register(
     Figure(
         key="visits.confirmed_cases",
         title=_("confirmed infections"),
-        unit=_("persons"),
+        unit=pgettext_lazy("unit", "persons"),
         sql=HEALTH.format(column="confirmed"),
         stated=_tally("health.confirmed"),
         article=0,
@@ -96,7 +97,7 @@ register(
     Figure(
         key="visits.suspected_cases",
         title=_("suspected infections"),
-        unit=_("persons"),
+        unit=pgettext_lazy("unit", "persons"),
         sql=HEALTH.format(column="suspected"),
         stated=_tally("health.suspected"),
         article=0,

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaign.registry import Metric, register
 from grids.models import Case, FrontageInspection
@@ -26,7 +27,7 @@ register(
     Metric(
         key="grids.zones",
         title=_("responsibility zones"),
-        unit=_("zones"),
+        unit=pgettext_lazy("unit", "zones"),
         definition=_("Responsibility zones in force on the day."),
         facts="grids.Zone",
         day="since",
@@ -38,7 +39,7 @@ register(
     Metric(
         key="grids.zone_leaders",
         title=_("zone leaders"),
-        unit=_("persons"),
+        unit=pgettext_lazy("unit", "persons"),
         definition=_(
             "Zones in force on the day that have a leader, who is also deputy director of a community."
         ),
@@ -52,7 +53,7 @@ register(
     Metric(
         key="grids.patrols_due",
         title=_("patrols planned"),
-        unit=_("patrols"),
+        unit=pgettext_lazy("unit", "patrols"),
         definition=_("Patrols that the plans foresaw for the day, walked or not."),
         facts="grids.Patrol",
         day="day",
@@ -60,7 +61,7 @@ register(
     Metric(
         key="grids.patrols_done",
         title=_("patrols walked"),
-        unit=_("patrols"),
+        unit=pgettext_lazy("unit", "patrols"),
         definition=_("Patrols of the day that were walked within their window, every standard answered."),
         facts="grids.Patrol",
         day="day",
@@ -70,7 +71,7 @@ register(
     Metric(
         key="grids.patrols_missed",
         title=_("patrols missed"),
-        unit=_("patrols"),
+        unit=pgettext_lazy("unit", "patrols"),
         definition=_(
             "Patrols of the day whose window passed without being walked. They are not made up for."
         ),
@@ -81,7 +82,7 @@ register(
     Metric(
         key="grids.findings",
         title=_("findings of patrols"),
-        unit=_("findings"),
+        unit=pgettext_lazy("unit", "findings"),
         definition=_("Standards that a patrol found not to be met, one for each standard at each point."),
         facts="grids.Answer",
         day="day",
@@ -92,7 +93,7 @@ register(
     Metric(
         key="grids.fixed_on_spot",
         title=_("fixed on the spot"),
-        unit=_("findings"),
+        unit=pgettext_lazy("unit", "findings"),
         definition=_("Findings that the patroller put right at once. They are no cases and need none."),
         facts="grids.Answer",
         day="day",
@@ -103,7 +104,7 @@ register(
     Metric(
         key="grids.cases_opened",
         title=_("cases reported"),
-        unit=_("cases"),
+        unit=pgettext_lazy("unit", "cases"),
         definition=_("Cases put on file on the day, by where they came from."),
         facts="grids.Case",
         day="reported_on",
@@ -113,7 +114,7 @@ register(
     Metric(
         key="grids.cases_due",
         title=_("cases due"),
-        unit=_("cases"),
+        unit=pgettext_lazy("unit", "cases"),
         definition=_(
             "Cases whose deadline fell on the day. "
             "Left out are those that were suspended, withdrawn, merged or not ours."
@@ -125,7 +126,7 @@ register(
     Metric(
         key="grids.cases_closed",
         title=_("cases closed"),
-        unit=_("cases"),
+        unit=pgettext_lazy("unit", "cases"),
         definition=_("Cases that were verified as fixed by a second person and closed on the day."),
         facts="grids.Case",
         day="closed_on",
@@ -135,7 +136,7 @@ register(
     Metric(
         key="grids.cases_closed_in_time",
         title=_("cases closed in time"),
-        unit=_("cases"),
+        unit=pgettext_lazy("unit", "cases"),
         definition=_("Cases closed as fixed on the day, before their deadline in working time."),
         facts="grids.Case",
         day="closed_on",
@@ -144,7 +145,7 @@ register(
     Metric(
         key="grids.cases_due_closed_in_time",
         title=_("cases due that were closed in time"),
-        unit=_("cases"),
+        unit=pgettext_lazy("unit", "cases"),
         definition=_(
             "Of the cases whose deadline fell on the day, those closed as fixed before it. "
             "Together with the cases due it gives the rate of closing in time."
@@ -156,7 +157,7 @@ register(
     Metric(
         key="grids.merchants",
         title=_("merchants on file"),
-        unit=_("shops"),
+        unit=pgettext_lazy("unit", "shops"),
         definition=_("Shops with a frontage that are on file on the day."),
         facts="grids.Merchant",
         day="since",
@@ -166,7 +167,7 @@ register(
     Metric(
         key="grids.inspections",
         title=_("frontage inspections"),
-        unit=_("inspections"),
+        unit=pgettext_lazy("unit", "inspections"),
         definition=_("Looks at a shop's frontage, told apart by whether all three duties were kept."),
         facts="grids.FrontageInspection",
         day="day",
@@ -178,7 +179,7 @@ register(
     Metric(
         key="visits.residents",
         title=_("visits to residents"),
-        unit=_("visits"),
+        unit=pgettext_lazy("unit", "visits"),
         definition=_("Visits to residents in person-visits (人次): who was visited twice counts twice."),
         facts="grids.VisitBatch",
         day="day",
@@ -188,7 +189,7 @@ register(
     Metric(
         key="visits.firms",
         title=_("visits to firms"),
-        unit=_("visits"),
+        unit=pgettext_lazy("unit", "visits"),
         definition=_("Visits to firms: a firm that was visited twice counts twice."),
         facts="grids.VisitBatch",
         day="day",
@@ -198,7 +199,7 @@ register(
     Metric(
         key="health.confirmed",
         title=_("confirmed infections"),
-        unit=_("persons"),
+        unit=pgettext_lazy("unit", "persons"),
         definition=_(
             "Confirmed infections in the communities' daily reports; numbers only, nothing about persons."
         ),
@@ -209,7 +210,7 @@ register(
     Metric(
         key="health.suspected",
         title=_("suspected infections"),
-        unit=_("persons"),
+        unit=pgettext_lazy("unit", "persons"),
         definition=_(
             "Suspected infections in the communities' daily reports; numbers only, nothing about persons."
         ),
