@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.dispatch import receiver
+from django.urls import reverse
 
-from accounts.signals import code_issued
+from accounts.signals import code_issued, landing_asked
 
 
 @receiver(code_issued, dispatch_uid="campaign.send_code")
@@ -13,3 +14,11 @@ def send_code(sender: Any, phone: str, code: str, **kwargs: Any) -> None:
     from campaign import outbox
 
     outbox.post_code(phone, code)
+
+
+@receiver(landing_asked, dispatch_uid="campaign.landing")
+def land_on_the_dashboard(sender: Any, user: Any, **kwargs: Any) -> str:
+    """Officials, secretaries and clerks begin at the dashboard."""
+    from campaign.roles import may
+
+    return reverse("campaign:dashboard") if may(user, "dashboard.see") else ""

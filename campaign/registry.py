@@ -128,7 +128,8 @@ class Panel:
     order: int
     template: str
     context: Callable[..., dict[str, Any] | None]
-    """called with the request and, on the dashboard, the community shown (None = all); None hides the panel"""
+    """called with the request and, on the dashboard, the community shown (None = all); None hides the panel.
+    A text under "lead" becomes part of the page's first line, such as "4 patrols today"."""
 
 
 @dataclass(frozen=True)

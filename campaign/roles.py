@@ -31,6 +31,7 @@ MAY: dict[str, frozenset[str]] = {
     "works.enter": frozenset({Role.OFFICIAL, Role.SECRETARY, Role.CLERK}),
     "stories.write": frozenset({Role.OFFICIAL, Role.SECRETARY, Role.CLERK}),
     "goals.set": frozenset({Role.OFFICIAL}),
+    "dashboard.see": frozenset({Role.OFFICIAL, Role.SECRETARY, Role.CLERK}),
     "reports.read": frozenset({Role.OFFICIAL, Role.SECRETARY, Role.CLERK, Role.ZONE_LEADER}),
     "patrols.plan": frozenset({Role.OFFICIAL, Role.ZONE_LEADER}),
     "frontage.inspect": frozenset(

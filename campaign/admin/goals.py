@@ -4,9 +4,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from campaign import registry
+from campaign import goals, registry, reports
 from campaign.admin.scoped import ScopedAdmin, ScopedInline, WithinScope
 from campaign.models import Goal, Stage
 
@@ -44,12 +45,33 @@ class GoalAdmin(ScopedAdmin):
     changes = "goals.set"
     deletable = True
     form = GoalForm
-    list_display = ("metric_title", "stage", "community", "target", "answerable")
+    list_display = ("metric_title", "stage", "community", "target", "reached", "state", "answerable")
+    export_fields = ("metric_title", "stage", "community", "target", "answerable")
     list_filter = (("stage", WithinScope), ("community", WithinScope))
     search_fields = ("answerable", "stage__name")
-    list_select_related = ("stage", "community")
+    list_select_related = ("stage__committee", "community")
 
     @admin.display(description=_("metric"), ordering="metric")
     def metric_title(self, goal: Goal) -> str:
         metric = registry.metrics.get(goal.metric)
         return str(metric.title) if metric else goal.metric
+
+    def save_row(self, row: Goal, by: Any) -> None:
+        goals.save(row, by)
+
+    @admin.display(description=_("reached"))
+    def reached(self, goal: Goal) -> str:
+        """How much, and how much of the target."""
+        standing = self._standing(goal)
+        return f"{reports.number(standing.value)}（{standing.percent}%）" if standing else "—"
+
+    @admin.display(description=_("state"))
+    def state(self, goal: Goal) -> str:
+        """The word of its lamp."""
+        standing = self._standing(goal)
+        return reports.lamp_word(standing.lamp) if standing else "—"
+
+    def _standing(self, goal: Goal) -> goals.Progress | None:
+        if not hasattr(goal, "standing"):
+            goal.standing = next(iter(goals.progresses([goal], timezone.localdate())), None)  # type: ignore[attr-defined]
+        return goal.standing  # type: ignore[attr-defined]

@@ -1,7 +1,18 @@
 """What the street says of a period: the year's report as data, on a page and in Word, and the article beside it."""
 
 from campaign.reports.compare import Line, compare, count
-from campaign.reports.outline import Figures, Heading, Paragraph, Part, Report, Run, Table, of_year
+from campaign.reports.outline import (
+    Figures,
+    Heading,
+    Paragraph,
+    Part,
+    Report,
+    Run,
+    Table,
+    lamp_word,
+    number,
+    of_year,
+)
 from campaign.reports.word import as_word
 
 __all__ = [
@@ -16,5 +27,7 @@ __all__ = [
     "as_word",
     "compare",
     "count",
+    "lamp_word",
+    "number",
     "of_year",
 ]

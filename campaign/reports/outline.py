@@ -239,7 +239,7 @@ def _topic(topic: str, figures: Figures) -> Iterator[Paragraph | Table]:
     """What there is to say on a topic: one paragraph of sentences, and what only this topic has."""
     sentences = [runs for said in registry.statements_of(topic) if (runs := _sentence(said, figures))]
     if sentences:
-        yield Paragraph(tuple(_joined(sentences, pgettext("between sentences", " "))))
+        yield Paragraph(_stripped(_joined(sentences, "")))
     if topic == "communities":
         yield from _communities(figures)
     elif topic == "stories":
@@ -261,7 +261,19 @@ def _sentence(said: Statement, figures: Figures) -> tuple[Run, ...]:
         return ()
     opening = (Run(str(said.opening)),) if said.opening else ()
     middle = _joined(clauses, pgettext("between clauses", ", "))
-    return (*opening, *middle, Run(pgettext("end of a sentence", ".")))
+    return _begun((*opening, *middle, Run(pgettext("end of a sentence", ". "))))
+
+
+def _begun(runs: tuple[Run, ...]) -> tuple[Run, ...]:
+    """A sentence begins with a capital, in languages that have them."""
+    first = runs[0]
+    return (Run(first.text[:1].upper() + first.text[1:], first.metric), *runs[1:])
+
+
+def _stripped(runs: Iterator[Run]) -> tuple[Run, ...]:
+    """A paragraph ends without the space that stands between sentences."""
+    *before, last = runs
+    return (*before, Run(last.text.rstrip(), last.metric))
 
 
 def _is_said(clause: Clause, figures: Figures) -> bool:
@@ -284,13 +296,18 @@ def _clause(clause: Clause, figures: Figures) -> tuple[Run, ...]:
 def _communities(figures: Figures) -> Iterator[Paragraph | Table]:
     places = list(Community.objects.filter(committee=figures.committee, since__lte=figures.last))
     features = [
-        (Run(f"{place.name}{pgettext('before what a community does', ': ')}{place.feature.rstrip('。.')}"),)
+        (
+            Run(
+                pgettext("what a community does", "%(community)s: %(feature)s")
+                % {"community": place.name, "feature": place.feature.rstrip("。.")}
+            ),
+        )
         for place in places
         if place.feature
     ]
     if features:
         ended = (*_joined(features, pgettext("between clauses of a list", "; ")),)
-        yield Paragraph((*ended, Run(pgettext("end of a sentence", "."))))
+        yield Paragraph(_stripped(iter((*ended, Run(pgettext("end of a sentence", ". "))))))
     if table := by_community(figures, places):
         yield table
 
