@@ -38,6 +38,8 @@ def main(arguments: list[str]) -> int:
             watch.lap()
             row.busy = round(watch.others_at_most, 3)
             done.append(row)
+            if row.wrong:
+                print(here.last_words(), flush=True)
             print(f"[{time.monotonic() - began:4.0f} s] {_tell(row)}", flush=True)
     print(f"\n{rows.table(done)}\n")
     for row in done:

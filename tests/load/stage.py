@@ -79,6 +79,14 @@ class Stage:
         """Where a program writes what it has to say."""
         return self.folder / f"{command[0]}-{command[1].replace('/', '-')}.log"
 
+    def last_words(self) -> str:
+        """The last lines that each program wrote, for a result that was wrong."""
+        logs = (
+            (log.name, log.read_text(errors="replace").splitlines()[-25:])
+            for log in self.folder.glob("*.log")
+        )
+        return "\n".join("\n".join([f"--- {name}", *lines]) for name, lines in logs if lines)
+
     def end_web(self) -> None:
         """Ends every gunicorn; the next question starts one anew."""
         self._open.close()
