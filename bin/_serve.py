@@ -79,6 +79,7 @@ def _environment_variables(wish: argparse.Namespace) -> dict[str, str]:
     variables["PYTHONUNBUFFERED"] = "1"
     variables["DJANGO_SETTINGS_MODULE"] = "config.settings"
     variables.setdefault("MALLOC_ARENA_MAX", "2")  # keeps threads from each holding memory of their own
+    variables.setdefault("CELERY_SKIP_CHECKS", "1")  # spares worker and beat the views
     if not _production(variables):
         variables.setdefault("SECRET_KEY", _own_secret(var))
         variables.setdefault("ALLOWED_HOSTS", ",".join(_names_of_this_machine(wish.host)))
