@@ -182,6 +182,7 @@ SMS_GATEWAY = env.str(
 DEMO_PASSWORD = "" if PRODUCTION else env.str("DEMO_PASSWORD", default="huguo-2020")
 # A day of voluntary service is credited with at most this.
 VOLUNTEER_MINUTES_A_DAY = env.int("VOLUNTEER_MINUTES_A_DAY", default=8 * 60)
+REPORTS_AN_HOUR = env.int("REPORTS_AN_HOUR", default=30)  # from one address, by residents without an account
 PHOTO_LIMIT_BYTES = 10 * 1024 * 1024
 PHOTO_LIMIT_PIXELS = 25_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024

@@ -181,7 +181,6 @@ def test_nothing_is_left_behind_however_it_ends(portal, how, tmp_path_factory):
     if portal.process.poll() is None:
         portal.process.terminate()
         portal.process.wait(timeout=30)
-    began = time.monotonic()
     with serve(folder) as again:
         until(again.well, within=60, otherwise=again.output.read_text)
         # web and its two, celery and its two, beat: what the database remembers may be older than they are
@@ -193,7 +192,6 @@ def test_nothing_is_left_behind_however_it_ends(portal, how, tmp_path_factory):
             within=30,
             otherwise=lambda: str([command_of(p) for p in alive(everyone)]),
         )
-    assert time.monotonic() - began < 60
 
 
 def resident_mib(pid: int) -> float:
