@@ -1,0 +1,185 @@
+"""Who gets which answer at which address. Written from who should come in, not from what happens to be answered.
+
+A row gives the answers to GET for an object of community A of the own street; of another street's object
+everybody gets 404 (tests/house/test_urls.py). `far` is the official of the other street.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+from django.utils import timezone
+
+from campaign.models import Story
+from grids.models import Answer, Case, CasePhoto, Merchant, Patrol, PatrolPlan, PlanTurn, Point, Zone
+from volunteers.models import Activity, HourEntry, Signup, Volunteer
+
+ROLES = ("anonymous", "volunteer", "patroller", "liaison", "zone_leader", "secretary", "official", "far")
+
+# Addresses for which a rule stands instead of a row: tests/house/test_admin_scope.py and test_api.py walk them.
+BY_RULE = [
+    re.compile(r"^admin:"),
+    re.compile(r"^api-root$"),
+    re.compile(r"^[a-z_]+-(list|detail|[a-z\-_]+)$"),
+]
+# Answered before the host name is looked at, for load balancers ask by number.
+HOSTLESS = {"healthz"}
+TELLS_OF_ANOTHER_STREET: dict[str, str] = {}
+
+
+@dataclass(frozen=True)
+class Row:
+    answers: dict[str, int]
+    of: Any = None
+    """the model of the object that the address names"""
+    key: str = "pk"
+    more: dict[str, Any] = field(default_factory=dict)
+    """further parts of the address: a value, a model, or a function of the rows"""
+    scoped: bool = True
+
+    def arguments(self, rows: dict[Any, Any]) -> dict[str, Any]:
+        found = {self.key: getattr(rows[self.of], self.key)} if self.of else {}
+        for name, part in self.more.items():
+            found[name] = part(rows) if isinstance(part, Callable) and not isinstance(part, type) else part
+            if isinstance(part, type):
+                found[name] = rows[part].pk
+        return found
+
+
+def row(
+    default: int, of: Any = None, *, key: str = "pk", more: Any = None, scoped: bool = True, **other: int
+) -> Row:
+    """`default` for all roles but those named."""
+    answers = {role: other.get(role, default) for role in ROLES}
+    return Row(answers, of, key, more or {}, scoped and of is not None)
+
+
+def public(of: Any = None, **more: Any) -> Row:
+    """For everybody; an object, for everybody of its street."""
+    return row(200, of, **({"far": 404} if of is not None else {}), **more)
+
+
+def signed_in(**other: Any) -> Row:
+    return row(200, **{"anonymous": 302, **other})
+
+
+def only(*roles: str, answer: int = 200, otherwise: int = 403, of: Any = None, **more: Any) -> Row:
+    """For the named roles; who is not signed in is led to the sign-in; an object of elsewhere is not found."""
+    answers = dict.fromkeys(roles, answer)
+    if of is not None:
+        answers["far"] = 404
+    return row(otherwise, of, **{"anonymous": 302, **answers, **more})
+
+
+def by_post(of: Any = None, **more: Any) -> Row:
+    """Done by POST alone."""
+    return row(405, of, **{"anonymous": 302, **more})
+
+
+STAFF = ("secretary", "official", "far")
+TABLE: dict[str, Row] = {
+    "healthz": row(503),  # no worker runs beside these tests
+    "api_schema": row(200),
+    "api_docs": row(200),
+    # accounts
+    "accounts:sign_in": row(302, anonymous=200),
+    "accounts:sign_in_by_code": row(200),
+    "accounts:enter_code": row(302),
+    "accounts:sign_out": row(405),
+    "accounts:password": signed_in(),
+    "accounts:landing": row(302),
+    # campaign
+    "campaign:home": public(),
+    "campaign:dashboard": only(*STAFF),
+    "campaign:entries": only(*STAFF, "liaison"),
+    "campaign:figure": row(200, more={"metric": "volunteers.registered"}),
+    "campaign:organisation": public(),
+    "campaign:reports": only(*STAFF, "zone_leader", answer=302),
+    "campaign:year_report": only(
+        *STAFF, "zone_leader", more={"year": lambda rows: timezone.localdate().year}
+    ),
+    "campaign:year_report_word": only(
+        *STAFF, "zone_leader", more={"year": lambda rows: timezone.localdate().year}
+    ),
+    "campaign:story_list": public(),
+    "campaign:story_detail": public(of=Story),
+    # grids
+    "grids:today": only(*STAFF, "patroller", "liaison", "zone_leader"),
+    "grids:patrol_detail": only("patroller", "zone_leader", *STAFF, of=Patrol, otherwise=404),
+    "grids:point_check": only(
+        "patroller", "zone_leader", *STAFF, of=Patrol, otherwise=404, more={"point_pk": Point}
+    ),
+    "grids:patrol_finish": by_post(of=Patrol),
+    "grids:patrol_miss": by_post(of=Patrol),
+    "grids:patrol_list": only("patroller", "zone_leader", *STAFF),
+    "grids:case_list": only("patroller", "liaison", "zone_leader", *STAFF),
+    "grids:case_export": only("patroller", "liaison", "zone_leader", *STAFF),
+    "grids:case_detail": only("liaison", "zone_leader", *STAFF, of=Case, key="code", otherwise=404),
+    "grids:case_move": only(
+        "liaison", "zone_leader", *STAFF, of=Case, key="code", otherwise=404, more={"move": "dispatch"}
+    ),
+    "grids:case_photo": only("liaison", "zone_leader", *STAFF, of=CasePhoto, otherwise=404),
+    "grids:report": public(),
+    "grids:reported": public(of=Case, key="code"),
+    "grids:follow": public(),
+    "grids:merchant_list": public(),
+    "grids:frontage_card": public(of=Merchant, key="plate"),
+    "grids:frontage_qr": public(of=Merchant, key="plate"),
+    "grids:visit_list": only(*STAFF),
+    "grids:zone_list": public(),
+    # volunteers
+    "volunteers:activity_list": public(),
+    "volunteers:activity_plan": only(*STAFF),
+    "volunteers:activity_detail": public(of=Activity),
+    "volunteers:sign_up_code": row(302, of=Activity, far=404),  # nobody has asked for a code yet
+    "volunteers:send_again": row(405, of=Activity),
+    "volunteers:activity_publish": by_post(of=Activity),
+    "volunteers:activity_cancel": only(*STAFF, of=Activity, otherwise=404, liaison=403),
+    "volunteers:attendance_list": only(*STAFF, of=Activity, otherwise=404, liaison=403),
+    "volunteers:signup_phone": only(*STAFF, of=Signup, otherwise=404, volunteer=403, liaison=403),
+    "volunteers:me": signed_in(),
+    "volunteers:signup_detail": only("volunteer", of=Signup, otherwise=404),
+    "volunteers:leave": by_post(of=Signup),
+    "volunteers:privacy": public(),
+    "volunteers:volunteer_list": only(*STAFF),
+    "volunteers:volunteer_export": only(*STAFF),
+    "volunteers:volunteer_detail": only(*STAFF, of=Volunteer, otherwise=404, volunteer=403),
+    "volunteers:volunteer_phone": only(*STAFF, of=Volunteer, otherwise=404, volunteer=403),
+    "volunteers:hours_correct": only(*STAFF, of=HourEntry, otherwise=404, volunteer=403),
+    "volunteers:station_list": public(),
+}
+
+
+def people(two_streets: SimpleNamespace) -> SimpleNamespace:
+    """The roles as accounts, each with what it is responsible for at community A; and both streets' rows."""
+    cast, here, far = two_streets.cast, two_streets.here, two_streets.far
+    for rows, leader, patroller in (
+        (here, cast.zone_leader, cast.patroller),
+        (far, cast.official_far, cast.official_far),
+    ):
+        change(rows[Zone], leader=leader)
+        change(rows[Patrol], patroller=patroller)
+        change(rows[PlanTurn], patroller=patroller)
+        change(rows[Story], published_on=timezone.localdate())
+    # The volunteer is one person in all that is looked at.
+    change(here[Volunteer], user=cast.stranger)
+    change(here[Signup], volunteer=here[Volunteer])
+    roles = {
+        "volunteer": cast.stranger,
+        "patroller": cast.patroller,
+        "liaison": cast.liaison_a,
+        "zone_leader": cast.zone_leader,
+        "secretary": cast.secretary_a,
+        "official": cast.official,
+        "far": cast.official_far,
+    }
+    assert here[Answer].patrol_id == here[Patrol].pk
+    assert here[Patrol].plan_id == here[PatrolPlan].pk
+    return SimpleNamespace(roles=roles, here=here, far=far, cast=cast)
+
+
+def change(row: Any, **values: Any) -> None:
+    type(row)._base_manager.filter(pk=row.pk).update(**values)
+    row.refresh_from_db()
