@@ -32,6 +32,11 @@ class PositionFormSet(BaseInlineFormSet):
 
     by: Any = None
 
+    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        if "id" in form.fields:  # Django would take the id of any position, of another activity too
+            form.fields["id"].queryset = Position.objects.filter(activity=self.instance.pk)
+
     def clean(self) -> None:
         super().clean()
         if any(self.errors) or (not self.instance.pk and not self.instance.community_id):
