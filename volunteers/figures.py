@@ -5,6 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaign import tallies
 from campaign.models import Committee
@@ -118,7 +119,7 @@ register(
     Figure(
         key="volunteering.activity_kinds",
         title=_("Kinds of volunteer activities held"),
-        unit=_("kinds"),
+        unit=pgettext_lazy("unit", "kinds"),
         sql="""
         SELECT DISTINCT k.code FROM volunteers_activity a JOIN volunteers_activitykind k ON k.id = a.kind_id
         WHERE a.committee_id = %(committee)s AND a.state = 'held' AND a.day BETWEEN %(first)s AND %(last)s

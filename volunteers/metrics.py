@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaign.registry import Metric, register
 from volunteers.models import Activity, ActivityKind, HourEntry, Signup, TeamMember, VolunteerTeam
@@ -33,7 +34,7 @@ register(
     Metric(
         key="volunteers.registered",
         title=_("Registered volunteers"),
-        unit=_("persons"),
+        unit=pgettext_lazy("unit", "persons"),
         definition=_(
             "Volunteers registered with the street and not left, each person once, "
             "by the community of registration."
@@ -47,7 +48,7 @@ register(
     Metric(
         key="volunteers.activities_held",
         title=_("Volunteer activities held"),
-        unit=_("activities"),
+        unit=pgettext_lazy("unit", "activities"),
         definition=_(
             "Activities that were held and closed by their leader, on the day they began. "
             "Planned and cancelled ones do not count."
@@ -62,7 +63,7 @@ register(
     Metric(
         key="volunteers.signups",
         title=_("Sign-ups"),
-        unit=_("person-times"),
+        unit=pgettext_lazy("unit", "person-times"),
         definition=_(
             "Places taken at activities, on the activity's day. "
             "The waiting list, and who gave the place up, do not count."
@@ -76,7 +77,7 @@ register(
     Metric(
         key="volunteers.attendances",
         title=_("Volunteers who took part"),
-        unit=_("person-times"),
+        unit=pgettext_lazy("unit", "person-times"),
         definition=_(
             "Volunteers whose presence at an activity was confirmed by its leader. "
             "Who took part in two activities counts twice."
@@ -90,7 +91,7 @@ register(
     Metric(
         key="volunteers.service_minutes",
         title=_("Time served"),
-        unit=_("minutes"),
+        unit=pgettext_lazy("unit", "minutes"),
         definition=_(
             "Minutes of the hour ledger on the day of service: confirmed presence within the planned time, "
             "without travel, corrections included."
@@ -105,7 +106,7 @@ register(
     Metric(
         key="volunteers.party_members",
         title=_("Party members reported in"),
-        unit=_("persons"),
+        unit=pgettext_lazy("unit", "persons"),
         definition=_(
             "In-service party members who reported in at a community and have not withdrawn, "
             "each person once."
@@ -119,7 +120,7 @@ register(
     Metric(
         key="volunteers.party_groups",
         title=_("Party members' groups"),
-        unit=_("groups"),
+        unit=pgettext_lazy("unit", "groups"),
         definition=_("Groups into which the reported-in party members of the street are divided."),
         facts="volunteers.PartyGroup",
         day="since",
@@ -130,7 +131,7 @@ register(
     Metric(
         key="volunteers.stations",
         title=_("Practice stations"),
-        unit=_("stations"),
+        unit=pgettext_lazy("unit", "stations"),
         definition=_(
             "Civilisation practice stations of the new era that are open: "
             "the street's centre and the communities' stations."
@@ -144,7 +145,7 @@ register(
     Metric(
         key="volunteers.teams",
         title=_("Volunteer teams"),
-        unit=_("teams"),
+        unit=pgettext_lazy("unit", "teams"),
         definition=_("Volunteer teams formed and not disbanded, those of communities and of units alike."),
         facts="volunteers.VolunteerTeam",
         day="formed_on",
@@ -157,7 +158,7 @@ register(
     Metric(
         key="volunteers.teams_epidemic",
         title=_("Epidemic-control volunteer teams"),
-        unit=_("teams"),
+        unit=pgettext_lazy("unit", "teams"),
         definition=_("Volunteer teams formed for epidemic control and not disbanded."),
         facts="volunteers.VolunteerTeam",
         day="formed_on",
@@ -169,7 +170,7 @@ register(
     Metric(
         key="volunteers.residents_taking_part",
         title=_("Residents taking part"),
-        unit=_("persons"),
+        unit=pgettext_lazy("unit", "persons"),
         definition=_("Residents who are members of a volunteer team; who is in two teams counts in each."),
         facts="volunteers.TeamMember",
         day="joined_on",
@@ -183,7 +184,7 @@ register(
     Metric(
         key="volunteers.property_taking_part",
         title=_("Property-company staff taking part"),
-        unit=_("persons"),
+        unit=pgettext_lazy("unit", "persons"),
         definition=_(
             "People of property companies who are members of a volunteer team; "
             "who is in two teams counts in each."
