@@ -53,15 +53,15 @@ def of_those_who_answer_for_cases(user: Any) -> Iterable[Todo]:
         yield Todo(
             title=_("Cases overdue"),
             count=late,
-            url=reverse("grids:case_list") + "?show=overdue",
+            url=reverse("grids:case_list") + "?state=open&overdue=on",
             overdue=late,
         )
 
 
-def _cases(title: Any, waiting: Any, show: str) -> Todo:
+def _cases(title: Any, waiting: Any, state: str) -> Todo:
     return Todo(
         title=title,
         count=waiting.count(),
-        url=reverse("grids:case_list") + f"?show={show}",
+        url=reverse("grids:case_list") + f"?state={state}",
         overdue=waiting.overdue().count(),
     )

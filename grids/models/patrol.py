@@ -1,5 +1,7 @@
 """Patrols: a plan is a rule, a patrol is one slot of it, an answer is what was seen at a point."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -68,6 +70,13 @@ class PatrolPlan(ScopedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A form that was opened before the scheduler ran must not set its watermark back."""
+        if self.pk and not self._state.adding and kwargs.get("update_fields") is None:
+            fields = [field.name for field in self._meta.concrete_fields if not field.primary_key]
+            kwargs["update_fields"] = [name for name in fields if name != "filled_until"]
+        super().save(*args, **kwargs)
 
 
 class PlanTurn(ScopedModel):
