@@ -1,6 +1,7 @@
 """`python -m tests.load`: what bin/bench runs once its environment stands."""
 
 import argparse
+import signal
 import sys
 import time
 from pathlib import Path
@@ -21,6 +22,7 @@ def main(arguments: list[str]) -> int:
 
     from tests.load import stage
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the servers end and the folder goes
     began = time.monotonic()
     print(f"Setting the stage (load of the machine: {load_average():.1f})", flush=True)
     done: list[rows.Row] = []

@@ -312,22 +312,28 @@ def signup_hot(row: Row, stage: Stage, street: "Street", watch: Watch) -> Row:
         lambda: knock(port, [_sign_up(position, one) for one in next(hands)], 8).expect(302).per_second,
     )
     check_places([position], each * ROUNDS + 1)
-    rushed = street.positions(RUSHED, 5)
-    crowd = cookies[:8]
-    seen = knock(port, [_sign_up(one, who) for one in rushed for who in crowd], 8).expect(302)
-    check_places(rushed, len(seen.answers))
-    row.note = f"{RUSHED:,} activities of 5 places rushed by 8 people at once: none over-filled, counter = rows in all"
+    rushed = _rush(port, street, cookies[:8])
+    row.note = f"{rushed:,} activities of 5 places rushed by 8 people at once: none over-filled, counter = rows in all"
     return from_rounds(row, rounds, Goal(at_least=0.15))
 
 
-RUSHED = int(os.environ.get("BENCH_RUSHED", "500"))
+def _rush(port: int, street: "Street", crowd: list[str]) -> int:
+    """Eight people press the button of one activity of five places at once, then of the next: of a thousand,
+    or of as many as half a minute allows. Returns how many; raises Wrong when one is not as it should be."""
+    rushed, begun = 0, time.perf_counter()
+    while rushed < 1000 and time.perf_counter() - begun < 30:
+        positions = street.positions(100, 5)
+        seen = knock(port, [_sign_up(one, who) for one in positions for who in crowd], len(crowd)).expect(302)
+        check_places(positions, len(seen.answers))
+        rushed += len(positions)
+    return rushed
 
 
 def signup_spread(row: Row, stage: Stage, street: "Street", watch: Watch) -> Row:
     """As many people over 50 activities."""
     row.unit, row.peer = "sign-ups/s", "0.014"
     row.measured = "POST of the button, 50 activities, 8 clients; limit: the same over 50 rows, 8 connections"
-    each, port = 400, stage.web()
+    each, port = 300, stage.web()
     positions = street.positions(50, each)
     _page(f"/activities/{positions[0].activity_id}/")
     cookies = [street.cookie(one.user) for one in street.volunteers(each)]
@@ -526,7 +532,9 @@ def slots(row: Row, stage: Stage, street: "Street", watch: Watch) -> Row:
     rounds = in_turn(
         watch, lambda: limits.copy(stage.database, "grids_patrol", "SELECT * FROM grids_patrol")[0], portal
     )
-    due = sum(365 if plan.rule == "FREQ=DAILY" else 156 for plan in PatrolPlan.objects.all())
+    days = [first + timedelta(days=number) for number in range(365)]
+    thrice_a_week = sum(day.weekday() in (0, 2, 4) for day in days)
+    due = sum(365 if plan.rule == "FREQ=DAILY" else thrice_a_week for plan in PatrolPlan.objects.all())
     if set(made) != {due} or Patrol.objects.count() != due:
         raise Wrong(f"{due} patrols are due, {Patrol.objects.count()} are there, {made} were said to be made")
     PatrolPlan.objects.update(filled_until=None)
@@ -715,5 +723,5 @@ WORKS: dict[str, Callable[[Row, Stage, "Street", Watch], Row]] = {
         memory,
     )
 }
-LONG: frozenset[str] = frozenset()
+LONG = frozenset({"case_list_million"})
 """works left out unless asked for by name"""
