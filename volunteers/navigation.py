@@ -23,6 +23,6 @@ def _staff(user: Any) -> bool:
 register(
     NavigationItem(_("Volunteering"), "volunteers:activity_list", 50, _everyone),
     NavigationItem(_("Practice stations"), "volunteers:station_list", 55, _everyone),
-    NavigationItem(_("Volunteers"), "volunteers:volunteer_list", 60, _staff),
+    NavigationItem(_("List of volunteers"), "volunteers:volunteer_list", 60, _staff),
     NavigationItem(_("My page"), "volunteers:me", 90, _signed_in),
 )

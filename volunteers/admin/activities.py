@@ -39,7 +39,7 @@ class PositionFormSet(BaseInlineFormSet):
 
     def clean(self) -> None:
         super().clean()
-        if any(self.errors) or (not self.instance.pk and not self.instance.community_id):
+        if any(self.errors) or not (self.instance.pk or _is_complete(self.instance)):
             return
         try:
             with transaction.atomic():
@@ -50,6 +50,14 @@ class PositionFormSet(BaseInlineFormSet):
         finally:
             if self.instance._state.adding:
                 self.instance.pk = None
+
+
+def _is_complete(activity: Activity) -> bool:
+    """Whether the form itself has all that the verb asks for; else it says so already."""
+    return all(
+        getattr(activity, name)
+        for name in ("community_id", "kind_id", "title", "place", "starts_at", "ends_at")
+    )
 
 
 def store(activity: Activity, positions: PositionFormSet, by: Any) -> None:

@@ -22,10 +22,13 @@ class PlacedAdmin(ScopedAdmin):
 
 def settle(row: Any, street_from: tuple[str, ...]) -> None:
     """Give `row` the committee of what it hangs on. Raises ValidationError where that is two streets."""
-    hosts = [getattr(row, field.name) for field in row._meta.concrete_fields if field.is_relation]
+    filled = [
+        field for field in row._meta.concrete_fields if field.is_relation and getattr(row, field.attname)
+    ]
+    hosts = [getattr(row, field.name) for field in filled]
     streets = {host.committee_id for host in hosts if hasattr(host, "committee_id")}
     if len(streets) > 1:
         raise ValidationError(_("What was chosen belongs to two different streets."))
-    place = next((getattr(row, name) for name in street_from if getattr(row, name)), None)
+    place = next((getattr(row, name) for name in street_from if getattr(row, f"{name}_id")), None)
     if place is not None:
         row.committee_id = place.committee_id

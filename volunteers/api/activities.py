@@ -5,6 +5,7 @@ from typing import Any
 import django_filters
 from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
@@ -13,7 +14,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from campaign.api.scoped import ScopedSerializer, ScopedViewSet
+from campaign.models import Community
 from volunteers import activities, attendance, signups
+from volunteers.forms import communities_served
 from volunteers.models import Activity, ActivityKind, Position, Signup, Volunteer
 
 
@@ -38,6 +41,12 @@ class ActivitySerializer(ScopedSerializer):
             "positions", "places", "taken",
         ]  # fmt: skip
         read_only_fields = ["day", "state", "cancelled_because"]
+
+    def validate_community(self, community: Community) -> Community:
+        """Where the sender serves: everybody appointed in the street may read of all its communities."""
+        if not communities_served(self.context["request"].user).filter(pk=community.pk).exists():
+            raise serializers.ValidationError(_("You do not plan activities there."))
+        return community
 
     def create(self, given: dict[str, Any]) -> Activity:
         positions = [(position["name"], position["places"]) for position in given.pop("positions")]
