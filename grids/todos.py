@@ -33,7 +33,7 @@ def of_units(user: Any) -> Iterable[Todo]:
     units = reach_of(user).units
     if units:
         waiting = Case.objects.filter(unit__in=units).to_handle()
-        yield _cases(_("Cases to handle"), waiting, "to_handle")
+        yield _cases(_("Cases to handle"), waiting, "handling")
 
 
 @todo
@@ -44,7 +44,7 @@ def of_those_who_answer_for_cases(user: Any) -> Iterable[Todo]:
         return  # the system's administrator runs the portal, not the street
     visible = Case.objects.visible_to(user)
     if reach.may(*DISPATCHERS):
-        yield _cases(_("Cases to dispatch"), visible.to_dispatch(), "to_dispatch")
+        yield _cases(_("Cases to dispatch"), visible.to_dispatch(), "to_file")
     if reach.may(*VERIFIERS):
         # A patroller verifies what the patroller reported; `visible_to` says so. Nobody verifies own work.
         yield _cases(_("Cases to verify"), visible.to_verify().exclude(handler=user.pk), "to_verify")
@@ -53,15 +53,15 @@ def of_those_who_answer_for_cases(user: Any) -> Iterable[Todo]:
         yield Todo(
             title=_("Cases overdue"),
             count=late,
-            url=reverse("grids:case_list") + "?state=open&overdue=on",
+            url=reverse("grids:case_list") + "?show=overdue",
             overdue=late,
         )
 
 
-def _cases(title: Any, waiting: Any, state: str) -> Todo:
+def _cases(title: Any, waiting: Any, show: str) -> Todo:
     return Todo(
         title=title,
         count=waiting.count(),
-        url=reverse("grids:case_list") + f"?state={state}",
+        url=reverse("grids:case_list") + f"?show={show}",
         overdue=waiting.overdue().count(),
     )
