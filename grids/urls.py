@@ -1,2 +1,26 @@
+from django.urls import path
+
+from grids.views import cases, frontage, patrols, public, today, visits, zones
+
 app_name = "grids"
-urlpatterns: list = []
+urlpatterns = [
+    path("today/", today.today, name="today"),
+    path("today/patrols/<int:pk>/", today.patrol_detail, name="patrol_detail"),
+    path("today/patrols/<int:pk>/points/<int:point_pk>/", today.point_check, name="point_check"),
+    path("today/patrols/<int:pk>/finish/", today.finish, name="patrol_finish"),
+    path("today/patrols/<int:pk>/missed/", today.miss, name="patrol_miss"),
+    path("patrols/", patrols.patrol_list, name="patrol_list"),
+    path("cases/", cases.case_list, name="case_list"),
+    path("cases/export/", cases.case_export, name="case_export"),
+    path("cases/<str:code>/", cases.case_detail, name="case_detail"),
+    path("cases/<str:code>/moves/<slug:move>/", cases.case_move, name="case_move"),
+    path("photos/cases/<int:pk>/", cases.case_photo, name="case_photo"),
+    path("report/", public.report, name="report"),
+    path("report/<str:code>/", public.reported, name="reported"),
+    path("follow/", public.follow, name="follow"),
+    path("frontage/", frontage.merchant_list, name="merchant_list"),
+    path("frontage/<str:plate>/", frontage.frontage_card, name="frontage_card"),
+    path("frontage/<str:plate>/qr.svg", frontage.frontage_qr, name="frontage_qr"),
+    path("visits/", visits.visit_list, name="visit_list"),
+    path("zones/", zones.zone_list, name="zone_list"),
+]

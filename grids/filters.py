@@ -1,0 +1,203 @@
+"""The filters of this app's lists: each is a form that reads as a sentence."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from campaign import registry
+from campaign.forms import ScopedForm
+from campaign.models import Community, Unit
+from grids import frontage
+from grids.models import Case, CaseCategory, FrontageInspection, Merchant, Patrol, VisitBatch, Zone
+from grids.workflow import ENDED, OPEN, State
+
+# What people ask for; each name is a list of states.
+GROUPS: dict[str, frozenset[str]] = {
+    "open": frozenset(OPEN),
+    "to_dispatch": frozenset({State.RECEIVED, State.FILED}),
+    "to_handle": frozenset({State.DISPATCHED, State.HANDLING}),
+    "to_verify": frozenset({State.HANDLED}),
+    "suspended": frozenset({State.SUSPENDED}),
+    "ended": frozenset(ENDED),
+}
+GROUP_NAMES = [
+    ("open", _("open")),
+    ("to_dispatch", _("to be dispatched")),
+    ("to_handle", _("to be handled")),
+    ("to_verify", _("to be verified")),
+    ("suspended", _("suspended")),
+    ("ended", _("ended")),
+]
+
+
+class PeriodMixin(forms.Form):
+    """Rows behind a figure: `?metric=&first=&last=`, carried along unseen."""
+
+    metric = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
+    first = forms.DateField(required=False, widget=forms.HiddenInput)
+    last = forms.DateField(required=False, widget=forms.HiddenInput)
+
+    def within(self, rows: QuerySet, day: str) -> QuerySet:
+        """Narrow `rows` to what the metric counted in the period, or without a metric to the period itself."""
+        first, last = self.cleaned_data.get("first"), self.cleaned_data.get("last")
+        metric = registry.metrics.get(self.cleaned_data.get("metric") or "")
+        if metric and metric.model is rows.model and first and last:
+            return rows.filter(pk__in=metric.facts_between(first, last).values("pk"))
+        if first:
+            rows = rows.filter(**{f"{day}__gte": first})
+        return rows.filter(**{f"{day}__lte": last}) if last else rows
+
+
+class CaseFilter(ScopedForm, PeriodMixin):
+    """Cases in a state, of a community, of a category, with a unit, from a source, overdue, with a text."""
+
+    state = forms.ChoiceField(
+        required=False,
+        label=_("Show"),
+        choices=[("", _("all cases")), *GROUP_NAMES, *((s.value, s.label) for s in State if s in ENDED)],
+    )
+    community = forms.ModelChoiceField(
+        Community.objects.all(), required=False, label=_("In"), empty_label=_("all communities")
+    )
+    category = forms.ModelChoiceField(
+        CaseCategory.objects.all(), required=False, label=_("about"), empty_label=_("anything")
+    )
+    unit = forms.ModelChoiceField(
+        Unit.objects.all(), required=False, label=_("handled by"), empty_label=_("any unit")
+    )
+    source = forms.ChoiceField(
+        required=False, label=_("from"), choices=[("", _("any source")), *Case.Source.choices]
+    )
+    overdue = forms.BooleanField(required=False, label=_("overdue only"))
+    q = forms.CharField(required=False, max_length=40, label=_("Text or number"))
+
+    def __init__(self, data: Any, *, user: Any) -> None:
+        super().__init__(data, user=user)
+        self.fields["q"].widget.attrs["type"] = "search"
+
+    def anywhere(self) -> QuerySet[Case]:
+        """The cases asked for, whatever their state; none for values that are no choice."""
+        rows = Case.objects.visible_to(self.user)
+        if not self.is_valid():
+            return rows.none()
+        for name in ("community", "category", "unit", "source"):
+            if value := self.cleaned_data[name]:
+                rows = rows.filter(**{name: value})
+        if text := self.cleaned_data["q"].strip():
+            in_text = Q(description__icontains=text) | Q(address__icontains=text)
+            rows = rows.filter(in_text | Q(code__startswith=text.upper().replace(" ", "")))
+        return self.within(rows, "reported_on")
+
+    def rows(self) -> QuerySet[Case]:
+        """The cases asked for."""
+        rows = self.anywhere()
+        if not self.is_valid():
+            return rows
+        if self.cleaned_data["overdue"]:
+            rows = rows.overdue()
+        if state := self.cleaned_data["state"]:
+            rows = rows.filter(state__in=GROUPS.get(state, {state}))
+        return rows.select_related("community", "category", "unit")
+
+    def counts(self) -> list[dict[str, Any]]:
+        """How many of the cases stand in each group of states: one query."""
+        told = dict(self.anywhere().order_by().values_list("state").annotate(Count("pk")))
+        return [
+            {
+                "name": name,
+                "title": title,
+                "count": sum(told.get(state, 0) for state in GROUPS[name]),
+                "chosen": self.data.get("state") == name,
+            }
+            for name, title in GROUP_NAMES
+        ]
+
+
+class PatrolFilter(ScopedForm, PeriodMixin):
+    """Patrols of a day, in a zone, in a state."""
+
+    day = forms.DateField(
+        required=False, label=_("On"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    zone = forms.ModelChoiceField(
+        Zone.objects.all(), required=False, label=_("in"), empty_label=_("all zones")
+    )
+    state = forms.ChoiceField(
+        required=False, label=_("State"), choices=[("", _("any")), *Patrol.State.choices]
+    )
+
+    def rows(self) -> QuerySet[Patrol]:
+        """The patrols asked for; without a day or period, today's."""
+        rows = Patrol.objects.visible_to(self.user)
+        if not self.is_valid():
+            return rows.none()
+        asked = self.cleaned_data
+        if asked["day"]:
+            rows = rows.filter(day=asked["day"])
+        elif not asked["first"] and not asked["last"]:
+            rows = rows.filter(day=timezone.localdate())
+        if asked["zone"]:
+            rows = rows.filter(zone=asked["zone"])
+        if asked["state"]:
+            rows = rows.filter(state=asked["state"])
+        return self.within(rows, "day").select_related("plan", "zone", "community", "patroller")
+
+
+class MerchantFilter(ScopedForm):
+    """Shops of a community, by what their last inspection found."""
+
+    community = forms.ModelChoiceField(
+        Community.objects.all(), required=False, label=_("In"), empty_label=_("all communities")
+    )
+    status = forms.ChoiceField(
+        required=False,
+        label=_("duties"),
+        choices=[("", _("any")), *FrontageInspection.Status.choices, ("none", _("not yet inspected"))],
+    )
+    q = forms.CharField(required=False, max_length=40, label=_("Name or address"))
+
+    def __init__(self, data: Any, *, user: Any) -> None:
+        super().__init__(data, user=user)
+        self.fields["q"].widget.attrs["type"] = "search"
+
+    def rows(self) -> QuerySet[Merchant]:
+        """The shops on file today, with their last inspection."""
+        rows = frontage.latest_statuses(Merchant.objects.visible_to(self.user))
+        if not self.is_valid():
+            return rows.none()
+        standing = Q(until=None) | Q(until__gt=timezone.localdate())
+        rows = rows.filter(standing).select_related("community")
+        asked = self.cleaned_data
+        if asked["community"]:
+            rows = rows.filter(community=asked["community"])
+        if asked["status"] == "none":
+            rows = rows.filter(latest_status=None)
+        elif asked["status"]:
+            rows = rows.filter(latest_status=asked["status"])
+        if text := asked["q"].strip():
+            rows = rows.filter(Q(name__icontains=text) | Q(address__icontains=text))
+        return rows
+
+
+class VisitFilter(ScopedForm, PeriodMixin):
+    """Rounds of visits of a community."""
+
+    community = forms.ModelChoiceField(
+        Community.objects.all(), required=False, label=_("In"), empty_label=_("all communities")
+    )
+    kind = forms.ChoiceField(
+        required=False, label=_("whom"), choices=[("", _("any")), *VisitBatch.Kind.choices]
+    )
+
+    def rows(self) -> QuerySet[VisitBatch]:
+        """The rounds asked for."""
+        rows = VisitBatch.objects.visible_to(self.user)
+        if not self.is_valid():
+            return rows.none()
+        for name in ("community", "kind"):
+            if value := self.cleaned_data[name]:
+                rows = rows.filter(**{name: value})
+        return self.within(rows, "day").select_related("community")

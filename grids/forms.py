@@ -1,0 +1,250 @@
+"""The forms of this app. Each field says why it is asked, where that is not plain."""
+
+import datetime
+import uuid
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms import PhoneField
+from campaign import photos
+from campaign.errors import Refused
+from campaign.models import Committee, Community, Unit
+from campaign.scoping import reach_of
+from grids.models import Answer, Case, CaseCategory, VisitBatch
+from grids.models.point import LATITUDE, LONGITUDE
+from grids.workflow import Move
+
+
+class PhotoField(forms.FileField):
+    """A photo from a telephone; what it gives has been through `campaign.photos.accept`."""
+
+    def __init__(self, *, camera: bool = False, **kwargs: Any) -> None:
+        attrs = {"accept": "image/*", **({"capture": "environment"} if camera else {})}
+        super().__init__(widget=forms.FileInput(attrs=attrs), **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        sent = super().clean(data, initial)
+        return photos.accept(sent) if sent else None
+
+
+def refuse(form: forms.BaseForm, failure: Refused | ValidationError) -> int:
+    """Put a verb's no on the form, with all that was typed; returns the status of the answer."""
+    if isinstance(failure, Refused):
+        form.add_error(None, str(failure))
+        return 409
+    told = failure.error_dict if hasattr(failure, "error_dict") else {"": failure.error_list}
+    for name, errors in told.items():
+        form.add_error(name if name in form.fields else None, errors)
+    return 400
+
+
+# --- Patrols --------------------------------------------------------------------------------------
+class AnswerForm(forms.Form):
+    """One standard at one point. What belongs to a "no" is always in the form and opens under it."""
+
+    value = forms.ChoiceField(choices=Answer.Value.choices, required=False, widget=forms.RadioSelect)
+    note = forms.CharField(
+        label=_("What is wrong"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    photo = PhotoField(label=_("Photo"), required=False, camera=True)
+    fixed_on_spot = forms.BooleanField(
+        label=_("Put right on the spot"), required=False, help_text=_("Then no case is opened.")
+    )
+    after_photo = PhotoField(label=_("Photo of afterwards"), required=False, camera=True)
+
+    @property
+    def says_something_new(self) -> bool:
+        """Whether there is anything to keep; an answer that stands unchanged keeps its time."""
+        return bool(self.cleaned_data.get("value")) and self.has_changed()
+
+
+class MissedForm(forms.Form):
+    """Why a patrol was not walked."""
+
+    because = forms.CharField(label=_("Why was it not walked?"), max_length=120)
+
+
+# --- Cases ----------------------------------------------------------------------------------------
+def units_of(committee: Committee, user: Any) -> QuerySet[Unit]:
+    """The units of the street that take part today."""
+    standing = Q(until=None) | Q(until__gt=timezone.localdate())
+    return Unit.objects.visible_to(user).filter(standing, committee=committee).order_by("name")
+
+
+class MoveForm(forms.Form):
+    """Exactly what one move of a case needs, and a note for whoever reads it later."""
+
+    note = forms.CharField(
+        label=_("Note"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, case: Case, move: Move, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=f"{move.name}_%s", **kwargs)
+        self.case, self.move, self.user = case, move, user
+        if "unit" in move.needs:
+            self.fields["unit"] = forms.ModelChoiceField(
+                units_of(case.committee, user),
+                label=_("Responsible unit"),
+                empty_label=_("Choose"),
+                initial=case.category.unit_id,
+            )
+        if "due_at" in move.needs:
+            self.fields["due_at"] = forms.DateTimeField(
+                label=_("New deadline"),
+                widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+                initial=case.due_at,
+            )
+        if "after_photo" in move.needs:
+            self.fields["photo"] = PhotoField(
+                label=_("Photo of afterwards"), help_text=_("Proof that it is fixed."), camera=True
+            )
+        if "merged_into" in move.needs:
+            self.fields["merged_into"] = forms.CharField(
+                label=_("Number of the other case"), max_length=20, help_text=_("The one that stays open.")
+            )
+        if "note" in move.needs:
+            self.fields["note"].required = True
+            self.fields["note"].label = _("Why")
+        self.order_fields(["unit", "due_at", "merged_into", "photo", "note"])
+
+    def clean_due_at(self) -> datetime.datetime:
+        return _a_day_that_can_be(self.cleaned_data["due_at"])
+
+    def clean_merged_into(self) -> Case:
+        code = spoken_code(self.cleaned_data["merged_into"])
+        found = Case.objects.visible_to(self.user).filter(code=code, committee=self.case.committee_id).first()
+        if found is None:
+            raise ValidationError(_("There is no case with this number."), "unknown")
+        return found
+
+
+def _a_day_that_can_be(day: Any) -> Any:
+    if not 2000 <= day.year <= 2200:
+        raise ValidationError(_("Choose a day between 2000 and 2200."), "day")
+    return day
+
+
+def spoken_code(text: str) -> str:
+    """A case number as people type it: small letters, blanks and dashes between."""
+    return "".join(sign for sign in text.upper() if sign.isalnum())[:20]
+
+
+class FollowForm(forms.Form):
+    """The number that was given with a report."""
+
+    code = forms.CharField(
+        label=_("Case number"),
+        max_length=24,
+        help_text=_("The 12 signs that you were given when you reported."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+
+
+class ReportForm(forms.Form):
+    """A resident's report: no account, no script, one page. What must be asked, and no more."""
+
+    category = forms.ModelChoiceField(
+        CaseCategory.objects.none(), label=_("What is it about?"), empty_label=None, widget=forms.RadioSelect
+    )
+    community = forms.ModelChoiceField(
+        Community.objects.none(), label=_("In which community?"), empty_label=_("Choose")
+    )
+    address = forms.CharField(
+        label=_("Where exactly?"),
+        max_length=120,
+        help_text=_("Street and number, or what stands beside it."),
+    )
+    description = forms.CharField(
+        label=_("What is wrong?"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    photo = PhotoField(
+        label=_("Photo"), required=False, help_text=_("Helps to find it. Please show no faces.")
+    )
+    reporter_phone = PhoneField(
+        label=_("Your mobile number"),
+        required=False,
+        help_text=_("Only to tell you when it is done, or to ask back. It is shown to nobody else."),
+    )
+    longitude = forms.DecimalField(
+        required=False, max_digits=9, decimal_places=6, validators=LONGITUDE, widget=forms.HiddenInput
+    )
+    latitude = forms.DecimalField(
+        required=False, max_digits=9, decimal_places=6, validators=LATITUDE, widget=forms.HiddenInput
+    )
+    form_key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, street: Committee, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        standing = Q(until=None) | Q(until__gt=timezone.localdate())
+        # A public page: what it offers is the street's, not what the person is appointed to.
+        self.fields["community"].queryset = Community.objects.filter(standing, committee=street)
+        self.fields["category"].queryset = CaseCategory.objects.filter(committee=street, public=True)
+        if not self.is_bound:
+            self.initial["form_key"] = uuid.uuid4()
+
+    def clean(self) -> dict[str, Any]:
+        # People do not see the field "website"; programs fill in whatever there is.
+        if self.data.get("website"):
+            raise ValidationError(_("Leave the last field empty."), "trap")
+        return super().clean() or self.cleaned_data
+
+
+# --- Frontage and visits --------------------------------------------------------------------------
+class InspectionForm(forms.Form):
+    """The three duties at a shop's door."""
+
+    hygiene = forms.BooleanField(label=_("Hygiene kept"), required=False)
+    greenery = forms.BooleanField(label=_("Greenery kept"), required=False)
+    order = forms.BooleanField(label=_("Order kept"), required=False)
+    note = forms.CharField(label=_("Note"), max_length=200, required=False)
+    form_key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            self.initial["form_key"] = uuid.uuid4()
+
+
+def communities_entered_for(user: Any) -> QuerySet[Community]:
+    """Where `user` may enter counts: the street's communities for an official, else the own."""
+    reach, visible = reach_of(user), Community.objects.visible_to(user)
+    if reach.everything:
+        return visible
+    return visible.filter(Q(committee__in=reach.committees) | Q(pk__in=reach.communities))
+
+
+class VisitForm(forms.Form):
+    """A day's round: how many, never who."""
+
+    community = forms.ModelChoiceField(
+        Community.objects.none(), label=_("Community"), empty_label=_("Choose")
+    )
+    kind = forms.ChoiceField(label=_("Whom"), choices=VisitBatch.Kind.choices, widget=forms.RadioSelect)
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    visits = forms.IntegerField(
+        label=_("How many visits"),
+        min_value=1,
+        max_value=100_000,
+        help_text=_("Doors at which somebody was spoken to. No names, nobody's health."),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    place = forms.CharField(label=_("Where"), max_length=80, required=False)
+    form_key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="enter_%s", **kwargs)
+        places = communities_entered_for(user).select_related("committee")
+        self.fields["community"].queryset = places
+        if not self.is_bound:
+            self.initial |= {"form_key": uuid.uuid4(), "day": timezone.localdate()}
+            served = list(places[:2])
+            if len(served) == 1:
+                self.initial["community"] = served[0].pk
+
+    def clean_day(self) -> datetime.date:
+        return _a_day_that_can_be(self.cleaned_data["day"])

@@ -1,0 +1,16 @@
+"""What the templates of the streets say often."""
+
+from typing import Any
+
+from django import template
+
+from grids import words
+from grids.models import Case
+
+register = template.Library()
+
+
+@register.simple_tag
+def case_state(case: Case) -> dict[str, Any]:
+    """Tone and word of a case's badge."""
+    return words.tone_of(case)

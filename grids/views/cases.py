@@ -1,0 +1,171 @@
+"""Cases: the staff's list and its export, one case for everybody who has its number, its moves, its photos."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.views import status_of
+from campaign import keyset, sheets
+from campaign.errors import Refused
+from campaign.streets import street_of
+from grids import cases, words
+from grids.filters import CaseFilter
+from grids.forms import MoveForm, refuse
+from grids.models import Case, CasePhoto
+from grids.views.gates import staff_only
+from grids.workflow import MOVES
+
+ORDER = ("-reported_at", "-pk")
+MOST_EXPORTED = 50_000
+"""rows of one workbook; a longer list is narrowed first"""
+
+
+@staff_only
+@require_safe
+def case_list(request: HttpRequest) -> HttpResponse:
+    """The cases in reach, the newest first."""
+    form = CaseFilter(request.GET, user=request.user)
+    context = {
+        "form": form,
+        "page": keyset.page(form.rows(), request.GET.get("cursor"), order=ORDER),
+        "counts": form.counts(),
+    }
+    return render(request, "grids/case_list.html", context, status=status_of(form))
+
+
+@staff_only
+@require_safe
+def case_export(request: HttpRequest) -> HttpResponse:
+    """Exactly the list that is shown, as a workbook; phones stay masked there too."""
+    form = CaseFilter(request.GET, user=request.user)
+    headings = [
+        _("case number"), _("reported at"), _("source"), _("community"), _("category"), _("where"),
+        _("what is wrong"), _("state"), _("responsible unit"), _("due at"), _("closed at"),
+        _("resident's mobile number"),
+    ]  # fmt: skip
+    found = form.rows().order_by(*ORDER)[:MOST_EXPORTED]
+    rows = (
+        (
+            case.code, case.reported_at, case.get_source_display(), case.community.name, case.category.name,
+            case.address, case.description, case.get_state_display(), case.unit.name if case.unit else "",
+            case.due_at, case.closed_at, case.masked_phone,
+        )
+        for case in found.iterator(chunk_size=2000)
+    )  # fmt: skip
+    return sheets.answer("cases", sheets.workbook(_("cases"), headings, rows))
+
+
+RELATED = ("category", "community", "zone", "unit", "handler", "committee", "merged_into", "reporter")
+
+
+@require_safe
+def case_detail(request: HttpRequest, code: str) -> HttpResponse:
+    """What became of it: all of it for who may see the case, its course for whoever has the number.
+
+    The number is enough in the case's own street; anywhere else it does not exist.
+    """
+    case = get_object_or_404(Case.objects.select_related(*RELATED), code=code)
+    if case.is_visible_to(request.user):
+        return _show(request, case)
+    street = street_of(request)
+    if street is None or case.committee_id != street.pk:
+        raise Http404
+    context = {"case": case, "steps": words.public_steps(case), "state": words.public_state(case)}
+    return render(request, "grids/case_public.html", context)
+
+
+def _show(request: HttpRequest, case: Case, sent: MoveForm | None = None, status: int = 200) -> HttpResponse:
+    forms = [
+        sent if sent and sent.move == move else MoveForm(case=case, move=move, user=request.user)
+        for move in cases.allowed(case, request.user)
+    ]
+    if sent and sent not in forms:
+        forms.append(sent)  # it can no longer be made; what was typed is not lost
+    context = {
+        "case": case,
+        "moves": [
+            {"move": form.move, "title": words.order_of(form.move), "form": form, "sent": form is sent}
+            for form in forms
+        ],
+        "sent": sent,
+        "state": words.tone_of(case),
+        "events": _timeline(case),
+        "pairs": _pairs(case),
+        "duplicates": case.duplicates.visible_to(request.user).order_by("pk")[:20],
+        "merged": Case.objects.visible_to(request.user).filter(pk=case.merged_into_id).first(),
+    }
+    response = render(request, "grids/case_detail.html", context, status=status)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _timeline(case: Case) -> list[dict[str, Any]]:
+    rows = case.events.select_related("by", "unit").order_by("-at", "-pk")
+    return [
+        {
+            "at": event.at,
+            "title": words.said(event),
+            "by": event.by.name if event.by else "",
+            "text": event.note,
+        }
+        for event in rows
+    ]
+
+
+def _pairs(case: Case) -> list[dict[str, Any]]:
+    """The photos of before and after, one pair beside the other."""
+    sides: dict[str, list[CasePhoto]] = {"before": [], "after": []}
+    for photo in case.photos.order_by("taken_at", "pk"):
+        sides[photo.stage].append(photo)
+    pairs = []
+    for number in range(max(map(len, sides.values()))):
+        pair: dict[str, Any] = {}
+        for side, kept in sides.items():
+            if number < len(kept):
+                pair[side] = reverse("grids:case_photo", args=[kept[number].pk])
+                pair[f"{side}_at"] = kept[number].taken_at
+        pairs.append(pair)
+    return pairs
+
+
+@staff_only
+@require_POST
+def case_move(request: HttpRequest, code: str, move: str) -> HttpResponse:
+    """Make one move of the table."""
+    visible = Case.objects.visible_to(request.user).select_related(*RELATED)
+    case = get_object_or_404(visible, code=code)
+    if move not in MOVES:
+        raise Http404
+    form = MoveForm(request.POST, request.FILES, case=case, move=MOVES[move], user=request.user)
+    status = status_of(form)
+    if form.is_valid():
+        try:
+            moved = cases.move(case, move, by=request.user, **form.cleaned_data)
+        except (Refused, ValidationError) as failure:
+            status = refuse(form, failure)
+        else:
+            told = {"state": moved.get_state_display()}
+            messages.success(request, _("Done. The case is now “%(state)s”.") % told)
+            return redirect("grids:case_detail", code=moved.code)
+    return _show(request, get_object_or_404(visible, code=code), form, status)
+
+
+@require_safe
+def case_photo(request: HttpRequest, pk: int) -> HttpResponse:
+    """The photo, to who may see its case; it was painted anew on its way in, so it is nothing but a JPEG."""
+    photo = get_object_or_404(CasePhoto.objects.visible_to(request.user), pk=pk)
+    try:
+        content = photo.file.open("rb")
+    except OSError as missing:
+        raise Http404 from missing
+    response = FileResponse(content, content_type="image/jpeg")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "private, max-age=86400"
+    return response

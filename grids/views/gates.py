@@ -1,0 +1,26 @@
+"""Who may open the pages of the streets at all; which rows they show is said by the scope."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from grids.navigation import works_in_the_streets
+
+View = Callable[..., HttpResponse]
+
+
+def staff_only(view: View) -> View:
+    """Decorator: signed in, and appointed to something in the streets; else 403."""
+
+    @login_required
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not works_in_the_streets(request.user):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded

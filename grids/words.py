@@ -1,0 +1,88 @@
+"""How a case is spoken of: to those who work on it, and in plain words to whoever reported it."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from grids.models import Case, CaseEvent
+from grids.workflow import ENDED, MOVES, REPORT, Move, State
+
+TONES = {
+    State.RECEIVED: "wait",
+    State.FILED: "wait",
+    State.DISPATCHED: "wait",
+    State.HANDLING: "wait",
+    State.HANDLED: "wait",
+    State.SUSPENDED: "none",
+    State.CLOSED: "ok",
+    State.NOT_FIXED: "none",
+}
+# What a resident reads; never the office's word for it.
+PUBLIC = {
+    State.RECEIVED: gettext_lazy("We have your report and will look at it."),
+    State.FILED: gettext_lazy("We have looked at it and will say who takes care of it."),
+    State.DISPATCHED: gettext_lazy("It was handed to those who take care of it."),
+    State.HANDLING: gettext_lazy("It is being taken care of."),
+    State.HANDLED: gettext_lazy("The work is done; somebody else is checking it."),
+    State.SUSPENDED: gettext_lazy("It needs more time than usual; we stay with it."),
+    State.CLOSED: gettext_lazy("It is fixed and was checked."),
+    State.NOT_FIXED: gettext_lazy("It could not be fixed for now."),
+    State.NOT_OURS: gettext_lazy("It is not for the street to decide."),
+    State.DUPLICATE: gettext_lazy("It was already reported and is followed there."),
+    State.WITHDRAWN: gettext_lazy("The report was withdrawn."),
+}
+STEPS = (
+    (gettext_lazy("Reported"), frozenset()),
+    (gettext_lazy("Handed on"), frozenset({"dispatch"})),
+    (gettext_lazy("Work done"), frozenset({"report_back"})),
+    (
+        gettext_lazy("Checked and closed"),
+        frozenset({"verify", "close_not_fixed", "reject", "merge", "withdraw"}),
+    ),
+)
+
+
+def tone_of(case: Case) -> dict[str, Any]:
+    """Tone and word of the case's badge: overdue before anything else."""
+    if case.is_overdue:
+        return {"tone": "late", "label": _("%(state)s, overdue") % {"state": case.get_state_display()}}
+    return {"tone": TONES.get(State(case.state), "none"), "label": case.get_state_display()}
+
+
+def public_state(case: Case) -> dict[str, Any]:
+    """The same for a resident: how it stands, in a sentence."""
+    return {"tone": TONES.get(State(case.state), "none"), "label": PUBLIC[State(case.state)]}
+
+
+def public_steps(case: Case) -> list[dict[str, Any]]:
+    """The four steps that a resident sees, with the day of each that was reached since it last began anew."""
+    reached: dict[int, Any] = {0: case.reported_at}
+    for event in case.events.order_by("at", "pk"):
+        if event.move in ("reopen", "return"):
+            reached = {0: case.reported_at}
+        if event.move == "rework":
+            reached.pop(2, None)
+        for number, (_title, moves) in enumerate(STEPS):
+            if event.move in moves:
+                reached[number] = event.at
+    last = max(reached)
+    ended = case.state in ENDED
+    steps = [
+        {"title": title, "at": reached.get(number), "done": number in reached, "now": number == last + 1}
+        for number, (title, _moves) in enumerate(STEPS)
+    ]
+    return [step for step in steps if step["done"] or not ended]
+
+
+def order_of(move: Move) -> str:
+    """The text on the button of a move."""
+    return str(move.title)[:1].upper() + str(move.title)[1:]
+
+
+def said(event: CaseEvent) -> str:
+    """A line of the history, such as "dispatch: 城管中队"."""
+    title = _("reported") if event.move == REPORT else order_of(MOVES[event.move])
+    return (
+        f"{title}{_(': ')}{event.unit.name}" if event.move in ("dispatch", "return") and event.unit else title
+    )
