@@ -2,6 +2,7 @@
 
 import json
 import statistics
+import traceback
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -94,6 +95,9 @@ def measure(row: Row, work: Callable[[Row], Row]) -> Row:
         row.note = f"not measured: {reason}"
     except Wrong as what:
         row.wrong, row.met = str(what), False
+    except Exception as error:  # one work that breaks must not lose the figures of the others
+        traceback.print_exc()
+        row.wrong, row.met = f"{type(error).__name__}: {error}", False
     return row
 
 

@@ -78,6 +78,14 @@ class TestWrongResults:
         assert "no page /dashboard/" in good[1].note
         assert rows.status([*good, rows.measure(Row("wrong"), wrong)]) == 1
 
+    def test_a_work_that_breaks_is_wrong_and_loses_no_other_row(self) -> None:
+        def broken(row: Row) -> Row:
+            raise ZeroDivisionError("a mistake in the portal")
+
+        row = rows.measure(Row("broken"), broken)
+        assert "a mistake in the portal" in row.wrong
+        assert rows.status([row]) == 1
+
 
 class TestFigures:
     def test_a_row_holds_medians_ratio_and_the_goal(self) -> None:

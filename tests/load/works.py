@@ -58,7 +58,12 @@ def _queries(path: str, cookies: str = "", body: dict | None = None) -> int:
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    client = Client(HTTP_X_FORWARDED_PROTO="https", HTTP_HOST="127.0.0.1", HTTP_ORIGIN="https://127.0.0.1")
+    client = Client(
+        raise_request_exception=False,
+        HTTP_X_FORWARDED_PROTO="https",
+        HTTP_HOST="127.0.0.1",
+        HTTP_ORIGIN="https://127.0.0.1",
+    )
     for part in cookies.split("; ") if cookies else ():
         name, _, value = part.partition("=")
         client.cookies[name] = value
@@ -234,8 +239,10 @@ def _fields_of_report(port: int, street: "Street") -> dict[str, str]:
         "address": "人民路1号",
     }
     line = Line(port)
-    _status, _head, body = line.ask(Knock("/report/").to_bytes(port))
+    status, _head, body = line.ask(Knock("/report/").to_bytes(port))
     line.close()
+    if status != 200:
+        raise Wrong(f"/report/ answers {status}")
     asked = set(re.findall(rb'name="(\w+)"', _unzipped(body)))
     return {name: value for name, value in known.items() if name.encode() in asked}
 
