@@ -17,7 +17,7 @@ class ActivityFilter(forms.Form):
     """Coming activities: in a community, of a kind, with free places. `show` is for who runs activities."""
 
     community = forms.ModelChoiceField(
-        Community.objects.none(), required=False, label=_("In"), empty_label=_("all communities")
+        Community.objects.none(), required=False, label=_("community"), empty_label=_("all communities")
     )
     kind = forms.ModelChoiceField(
         ActivityKind.objects.none(), required=False, label=_("kind"), empty_label=_("all kinds")
@@ -81,7 +81,7 @@ class VolunteerFilter(forms.Form):
 
     q = forms.CharField(required=False, max_length=40, label=_("Name or number"))
     community = forms.ModelChoiceField(
-        Community.objects.none(), required=False, label=_("In"), empty_label=_("all communities")
+        Community.objects.none(), required=False, label=_("community"), empty_label=_("all communities")
     )
 
     def __init__(self, data: Any, *, user: Any) -> None:

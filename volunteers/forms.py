@@ -152,7 +152,7 @@ class CorrectionForm(forms.Form):
         help_text=_("Hours are corrected by two people."),
     )
     note = forms.CharField(
-        label=_("Why"), max_length=200, help_text=_("The volunteer reads it in the record.")
+        label=_("Why the hours are corrected"), max_length=200, help_text=_("The volunteer reads it in the record.")
     )
 
     def __init__(self, *args: Any, entry: HourEntry, by: Any, **kwargs: Any) -> None:
@@ -189,7 +189,7 @@ class PlanForm(ScopedForm):
         ActivityKind.objects.all(),
         label=_("Kind"),
         empty_label=_("Choose"),
-        help_text=_("By it the hours are counted."),
+        help_text=_("By it the activity is counted."),
     )
     community = forms.ModelChoiceField(Community.objects.all(), label=_("Community"), empty_label=_("Choose"))
     place = forms.CharField(
@@ -202,8 +202,8 @@ class PlanForm(ScopedForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    starts = forms.TimeField(label=_("From"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
-    ends = forms.TimeField(label=_("To"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    starts = forms.TimeField(label=_("starts at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    ends = forms.TimeField(label=_("ends at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     station = forms.ModelChoiceField(Station.objects.all(), label=_("Practice station"), required=False)
     team = forms.ModelChoiceField(VolunteerTeam.objects.all(), label=_("Team"), required=False)
     unit = forms.ModelChoiceField(Unit.objects.all(), label=_("Unit that helps"), required=False)
