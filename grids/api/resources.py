@@ -2,4 +2,16 @@
 
 from typing import Any
 
-RESOURCES: list[tuple[str, Any]] = []
+from grids.api import cases, frontage, patrols, places
+
+RESOURCES: list[tuple[str, Any]] = [
+    ("zones", places.ZoneViewSet),
+    ("point-types", places.PointTypeViewSet),
+    ("points", places.PointViewSet),
+    ("case-categories", places.CaseCategoryViewSet),
+    ("patrol-plans", patrols.PatrolPlanViewSet),
+    ("patrols", patrols.PatrolViewSet),
+    ("cases", cases.CaseViewSet),
+    ("merchants", frontage.MerchantViewSet),
+    ("visits", frontage.VisitViewSet),
+]
