@@ -180,9 +180,8 @@ class ReportForm(forms.Form):
 
     def __init__(self, *args: Any, street: Committee, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        standing = Q(until=None) | Q(until__gt=timezone.localdate())
         # A public page: what it offers is the street's, not what the person is appointed to.
-        self.fields["community"].queryset = Community.objects.filter(standing, committee=street)
+        self.fields["community"].queryset = Community.objects.filter(committee=street)
         self.fields["category"].queryset = CaseCategory.objects.filter(committee=street, public=True)
         if not self.is_bound:
             self.initial["form_key"] = uuid.uuid4()
