@@ -1,13 +1,12 @@
 """What dashboard, home page and the page of a figure show: from tallies, to-dos and the panels of the apps."""
 
 import datetime
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from campaign import goals, registry, tallies
-from campaign.models import Committee, Community, Goal, Stage
+from campaign.models import Committee, Community, Goal, Stage, Tally
 from campaign.registry import Metric, Todo
 
 Day = datetime.date
@@ -56,30 +55,32 @@ class Number:
 
 
 def this_week(committee: Committee, today: Day, community: Community | None = None) -> list[Number]:
-    """What the table's columns came to in the last seven days, beside the seven days before; stocks: gained."""
+    """What the flows among the table's columns came to in the last seven days, beside the seven before."""
     keys = [
         column.metric
         for column in registry.columns()
         if not column.of and not registry.metrics[column.metric].stock
     ]
-    now = _sums(keys, today - WEEK + timedelta(days=1), today, committee, community)
-    before = _sums(keys, today - 2 * WEEK + timedelta(days=1), today - WEEK, committee, community)
+    begin = today - WEEK + timedelta(days=1)
+    rows = Tally.objects.filter(metric__in=keys, committee=committee, day__range=(begin - WEEK, today))
+    if community is not None:
+        rows = rows.filter(community=community)
+    counted = (
+        rows.order_by()
+        .values_list("metric")
+        .annotate(now=Sum("value", filter=Q(day__gte=begin)), before=Sum("value", filter=Q(day__lt=begin)))
+    )
+    weeks = {metric: (now or Decimal(0), before or Decimal(0)) for metric, now, before in counted}
+    nothing = (Decimal(0), Decimal(0))
     return [
         Number(
             metric=registry.metrics[key],
             title=registry.metrics[key].title,
-            value=now.get(key, Decimal(0)),
-            change=now.get(key, Decimal(0)) - before.get(key, Decimal(0)),
+            value=weeks.get(key, nothing)[0],
+            change=weeks.get(key, nothing)[0] - weeks.get(key, nothing)[1],
         )
         for key in keys
     ]
-
-
-def _sums(
-    keys: Iterable[str], first: Day, last: Day, committee: Committee, community: Community | None
-) -> dict[str, Decimal]:
-    communities = None if community is None else [community]
-    return tallies.totals(keys, first, last, committee=committee, communities=communities)
 
 
 def standing(
@@ -137,7 +138,9 @@ def public_numbers(committee: Committee, today: Day) -> list[Number]:
     """What the street may tell everybody: the public columns of the year so far; those at nought are left out."""
     shown = [registry.metrics[column.metric] for column in registry.columns() if not column.of]
     public = [metric for metric in shown if metric.public]
-    counted = _sums([metric.key for metric in public], Day(today.year, 1, 1), today, committee, None)
+    counted = tallies.totals(
+        [metric.key for metric in public], Day(today.year, 1, 1), today, committee=committee
+    )
     return [
         Number(metric, metric.title, counted[metric.key], Decimal(0))
         for metric in public

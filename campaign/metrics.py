@@ -45,7 +45,7 @@ register(
         key="organisation.committees",
         title=_("Street party working committee"),
         unit=_("committees"),
-        definition=_("The street's party working committee, the “1” of 1+3+7+n, from the day it leads."),
+        definition=_("The street's party working committee, from the day it leads the campaign."),
         facts="campaign.Committee",
         day="since",
         committee="pk",
@@ -57,7 +57,7 @@ register(
         key="organisation.teams",
         title=_("Teams"),
         unit=_("teams"),
-        definition=_("The teams of party members, civilised units and volunteers, the “3” of 1+3+7+n."),
+        definition=_("The teams of the street: party members, civilised units, volunteers."),
         facts="campaign.Team",
         day="since",
         community="",
@@ -68,7 +68,7 @@ register(
         key="organisation.communities",
         title=_("Communities"),
         unit=_("communities"),
-        definition=_("Communities that belong to the street, the “7” of 1+3+7+n."),
+        definition=_("Communities that belong to the street."),
         facts="campaign.Community",
         day="since",
         community="pk",
@@ -80,7 +80,7 @@ register(
         title=_("Units taking part"),
         unit=_("units"),
         definition=_(
-            "Civilised units, residential quarters, departments and firms that take part, the “n” of 1+3+7+n; "
+            "Civilised units, residential quarters, departments and firms that take part; "
             "those whose part has ended do not count."
         ),
         facts="campaign.Unit",

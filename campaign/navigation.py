@@ -30,7 +30,7 @@ register(
     NavigationItem(_("Home"), "campaign:home", 0, everyone),
     NavigationItem(_("Dashboard"), "campaign:dashboard", 10, _able("dashboard.see")),
     NavigationItem(_("Enter publicity"), "campaign:entries", 30, _able("publicity.enter")),
-    NavigationItem(_("1+3+7+n"), "campaign:organisation", 70, everyone),
+    NavigationItem(_("Organisation"), "campaign:organisation", 70, everyone),
     NavigationItem(_("Year's report"), "campaign:reports", 75, _able("reports.read")),
     NavigationItem(_("Good deeds"), "campaign:story_list", 80, everyone),
     NavigationItem(_("Office"), "admin:index", 95, _official),

@@ -49,11 +49,13 @@ def enter(
     try:
         with transaction.atomic():
             entry.save()
-    except IntegrityError:
+    except IntegrityError as failure:
         # Two sendings of one form at the same moment: the database let one of them through.
-        if form_key and (earlier := _made_with(form_key, by)):
+        if form_key is None:
+            raise
+        if earlier := _made_with(form_key, by):
             return earlier
-        raise
+        raise Refused(_("This form was used before. Open it anew."), "form_used") from failure
     return entry
 
 

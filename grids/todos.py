@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -21,9 +22,8 @@ def of_patrollers(user: Any) -> Iterable[Todo]:
     mine = Patrol.objects.filter(patroller=user.pk, day=timezone.localdate(now), state=Patrol.State.DUE)
     yield Todo(
         title=_("Patrols to walk today"),
-        count=mine.count(),
         url=reverse("grids:today"),
-        overdue=mine.filter(ends_at__lt=now).count(),
+        **mine.aggregate(count=Count("pk"), overdue=Count("pk", filter=Q(ends_at__lt=now))),
     )
 
 
@@ -43,12 +43,16 @@ def of_those_who_answer_for_cases(user: Any) -> Iterable[Todo]:
     if reach.everything:
         return  # the system's administrator runs the portal, not the street
     visible = Case.objects.visible_to(user)
+    answers = reach.may(Role.OFFICIAL, Role.SECRETARY, Role.CLERK, Role.ZONE_LEADER)
+    # What is overdue has a line of its own then, and is counted there once.
     if reach.may(*DISPATCHERS):
-        yield _cases(_("Cases to dispatch"), visible.to_dispatch(), "to_file")
+        yield _cases(_("Cases to dispatch"), visible.to_dispatch(), "to_file", late=not answers)
     if reach.may(*VERIFIERS):
         # A patroller verifies what the patroller reported; `visible_to` says so. Nobody verifies own work.
-        yield _cases(_("Cases to verify"), visible.to_verify().exclude(handler=user.pk), "to_verify")
-    if reach.may(Role.OFFICIAL, Role.SECRETARY, Role.CLERK, Role.ZONE_LEADER):
+        yield _cases(
+            _("Cases to verify"), visible.to_verify().exclude(handler=user.pk), "to_verify", late=not answers
+        )
+    if answers:
         late = visible.overdue().count()
         yield Todo(
             title=_("Cases overdue"),
@@ -58,10 +62,10 @@ def of_those_who_answer_for_cases(user: Any) -> Iterable[Todo]:
         )
 
 
-def _cases(title: Any, waiting: Any, show: str) -> Todo:
+def _cases(title: Any, waiting: Any, show: str, *, late: bool = True) -> Todo:
     return Todo(
         title=title,
         count=waiting.count(),
         url=reverse("grids:case_list") + f"?show={show}",
-        overdue=waiting.overdue().count(),
+        overdue=waiting.overdue().count() if late else 0,
     )

@@ -18,7 +18,7 @@ register(
             _one(
                 _("{n} in-service party members reported in at the communities"), "volunteers.party_members"
             ),
-            _one(_("divided into {n} groups for maintenance and for service"), "volunteers.party_groups"),
+            _one(_("divided into {n} working groups"), "volunteers.party_groups"),
         ),
     ),
     Statement("teams", 20, (_one(_("{n} civilised-practice stations were set up"), "volunteers.stations"),)),

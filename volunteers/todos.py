@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -26,9 +26,10 @@ def of_leaders(user: Any) -> Iterable[Todo]:
     to_close = mine.to_close(now)
     yield Todo(
         title=_("Activities whose attendance is to be confirmed"),
-        count=to_close.count(),
         url=reverse("volunteers:activity_list") + "?show=to_close",
-        overdue=to_close.filter(ends_at__lt=now - LATE).count(),
+        **to_close.order_by().aggregate(
+            count=Count("pk"), overdue=Count("pk", filter=Q(ends_at__lt=now - LATE))
+        ),
     )
     yield Todo(
         title=_("Activities of the coming week short of volunteers"),

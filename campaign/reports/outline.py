@@ -28,7 +28,7 @@ PARTS: tuple[tuple[Any, tuple[tuple[str, Any], ...]], ...] = (
     (
         gettext_lazy("Led by party building: everyone has a responsibility"),
         (
-            ("organisation", gettext_lazy("The 1+3+7+n is in place")),
+            ("organisation", gettext_lazy("The organisation is in place")),
             ("teams", gettext_lazy("Three teams do their part")),
             ("publicity", gettext_lazy("The campaign is known everywhere")),
         ),

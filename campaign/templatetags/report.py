@@ -7,8 +7,11 @@ from django import template
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
-from campaign.reports import Heading, Part, Report, Run
+from campaign import registry
+from campaign.reports import Heading, Line, Part, Report, Run, Table
 from campaign.reports.outline import number, ordinal
 from campaign.templatetags.portal import as_number
 
@@ -38,9 +41,22 @@ def numbered(part: Part) -> Iterator[tuple[Any, int]]:
 
 
 @register.filter
-def plainly(value: Any) -> str:
-    """A number, a text or names, as they stand in a table."""
+def cells(table: Table, row: tuple[Run, ...]) -> list[tuple[str, Run]]:
+    """Each cell with the heading of its column, which stands beside it on a phone."""
+    return list(zip(table.headings, row, strict=True))
+
+
+# What stands as a word of ours in a figure.
+WORDS = {"unstated": _("not stated"), "red": _("red card"), "green": _("green card")}
+
+
+@register.filter
+def plainly(line: Line, column: str) -> str:
+    """A number, a text or names, as they stand in a table; codes by their names."""
+    value = getattr(line, column)
     if isinstance(value, set | frozenset):
-        return "、".join(sorted(value))
+        metric = registry.metrics.get(line.metric)
+        named = metric.labels(value) if metric and metric.labels else {}
+        return pgettext("between names", ", ").join(sorted(str(named.get(code, code)) for code in value))
     found = as_number(value)
-    return str(value) if found is None else number(found)
+    return str(WORDS.get(value, value)) if found is None else number(found)
