@@ -59,9 +59,11 @@ class NewAccountForm(forms.ModelForm):
     password = PasswordField(
         label=_("first password"), help_text=_("The person changes it after signing in. Empty: by code only.")
     )
-    role = forms.ChoiceField(label=_("role"), choices=Role.choices, widget=UnfoldAdminSelectWidget())
+    role = forms.ChoiceField(
+        label=_("role"), choices=[("", _("Choose")), *Role.choices], widget=UnfoldAdminSelectWidget()
+    )
     title = forms.CharField(
-        label=_("title"), max_length=40, required=False, widget=UnfoldAdminTextInputWidget()
+        label=_("title on the door"), max_length=40, required=False, widget=UnfoldAdminTextInputWidget()
     )
     committee = forms.ModelChoiceField(
         Committee.objects.none(), label=_("committee"), widget=UnfoldAdminSelectWidget()
