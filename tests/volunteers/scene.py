@@ -2,6 +2,7 @@
 
 import datetime
 import itertools
+from collections import Counter
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from volunteers import activities
-from volunteers.models import Activity, ActivityKind, ActivitySeries, Volunteer
+from volunteers.models import Activity, ActivityKind, ActivitySeries, Position, Volunteer
 
 _numbers = itertools.count(1)
 
@@ -68,3 +69,21 @@ def series(cast: SimpleNamespace, **more: Any) -> ActivitySeries:
         "start_time": datetime.time(9, 0),
     }
     return ActivitySeries.objects.create(**{**values, **more})
+
+
+def wounds(position: Position) -> list[str]:
+    """Everything that is wrong with the places of a position."""
+    position = Position.objects.get(pk=position.pk)
+    rows = list(position.signups.values_list("volunteer", "state"))
+    held = [volunteer for volunteer, state in rows if state == "confirmed"]
+    waiting = [volunteer for volunteer, state in rows if state == "waiting"]
+    found = []
+    if len(held) > position.places:
+        found.append("oversold")
+    if position.taken != len(held):
+        found.append("the counter is not the rows")
+    if waiting and position.taken < position.places:
+        found.append("someone waits beside a free place")
+    if max(Counter(volunteer for volunteer, _state in rows).values(), default=0) > 1:
+        found.append("someone is there twice")
+    return found

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from tests.processes import Outcome, together
 from tests.volunteers import scene
+from tests.volunteers.scene import wounds
 from volunteers import activities, attendance, signups
 from volunteers.models import Activity, Attendance, HourEntry, Position, Signup, SignupEvent, Volunteer
 
@@ -25,24 +26,6 @@ pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
 
 PROCESSES = 50
 PLACES = 20
-
-
-def wounds(position: Position) -> list[str]:
-    """Everything that is wrong with the places of a position."""
-    position = Position.objects.get(pk=position.pk)
-    rows = list(position.signups.values_list("volunteer", "state"))
-    held = [volunteer for volunteer, state in rows if state == "confirmed"]
-    waiting = [volunteer for volunteer, state in rows if state == "waiting"]
-    found = []
-    if len(held) > position.places:
-        found.append("oversold")
-    if position.taken != len(held):
-        found.append("the counter is not the rows")
-    if waiting and position.taken < position.places:
-        found.append("someone waits beside a free place")
-    if max(Counter(volunteer for volunteer, _state in rows).values(), default=0) > 1:
-        found.append("someone is there twice")
-    return found
 
 
 def values(outcomes: list[Outcome]) -> list[Any]:
