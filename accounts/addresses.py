@@ -1,7 +1,12 @@
-"""Which address a request came from, told by no header that the sender can write."""
+"""Who tries to sign in, and from which address, told by no header that the sender can write."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+
+from accounts import phones
 
 
 def client_address(request: HttpRequest) -> str:
@@ -16,3 +21,9 @@ def client_address(request: HttpRequest) -> str:
     if trusted and len(forwarded) >= trusted:
         return forwarded[-trusted]
     return request.META.get("REMOTE_ADDR", "")
+
+
+def claimed_phone(request: HttpRequest | None, credentials: Mapping[str, Any] | None = None) -> str | None:
+    """The number that somebody tries to sign in with, however it was spelled; the lock-out counts by it."""
+    typed = (credentials or {}).get("username") or (request.POST.get("username") if request else None)
+    return phones.normalise(str(typed))[:24] if typed else None

@@ -6,14 +6,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 # 12x is given to no operator: demo people and tests have their numbers there, and no message is ever sent to one.
-MOBILE = re.compile(r"1[2-9]\d{9}")
+MOBILE = re.compile(r"1[2-9][0-9]{9}")
 DEMO_PREFIX = "12"
 
 
 def normalise(text: str) -> str:
     """The bare eleven digits of a number as people type it: with spaces, dashes, +86, full-width digits."""
     folded = "".join(
-        str(int(sign)) if sign.isdigit() else sign for sign in text.strip() if sign.isprintable()
+        str(int(sign)) if sign.isdecimal() else sign for sign in text.strip() if sign.isprintable()
     )
     bare = re.sub(r"[\s\-()（）－]", "", folded)
     return re.sub(r"^(\+|00)?86(?=1\d{10}$)", "", bare)

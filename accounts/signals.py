@@ -7,3 +7,6 @@ code_issued = Signal()
 
 # user: User. Asks for the address at which this person begins; the first answer that is not empty is taken.
 landing_asked = Signal()
+
+# user: User. Asks whether this account opens so much that a one-time code is not enough; one yes decides.
+password_asked = Signal()

@@ -17,7 +17,7 @@ from accounts import codes
 from accounts.addresses import client_address
 from accounts.forms import CodeForm, PhoneForm, SignInForm
 from accounts.models import User
-from accounts.signals import landing_asked
+from accounts.signals import landing_asked, password_asked
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -82,8 +82,8 @@ def enter_code(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:sign_in_by_code")
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and use_code(request, form, phone):
-        user = User.objects.filter(phone=phone, is_active=True, is_staff=False, is_superuser=False).first()
-        if user is None:
+        user = User.objects.filter(phone=phone, is_active=True).first()
+        if user is None or needs_password(user):
             messages.info(
                 request, _("No volunteer is registered with this number yet. Choose an activity and sign up.")
             )
@@ -97,6 +97,12 @@ def enter_code(request: HttpRequest) -> HttpResponse:
         {"form": form, "shown_code": shown_code(request)},
         status=status_of(form),
     )
+
+
+def needs_password(user: User) -> bool:
+    """Whether the account opens the admin, for which whoever holds the phone is not yet enough."""
+    asked = password_asked.send(sender=User, user=user)
+    return user.is_staff or user.is_superuser or any(needed for _receiver, needed in asked)
 
 
 def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
