@@ -51,6 +51,25 @@ class PeriodMixin(forms.Form):
         return rows.filter(**{f"{day}__lte": last}) if last else rows
 
 
+# What the to-dos ask for by `?show=`.
+SHOWN = {
+    "to_file": ("state", "to_dispatch"),
+    "handling": ("state", "to_handle"),
+    "to_verify": ("state", "to_verify"),
+    "overdue": ("overdue", "on"),
+}
+
+
+def _as_asked(data: Any) -> Any:
+    """The filters' values, with the short word of a to-do spelt out."""
+    if data.get("show") not in SHOWN:
+        return data
+    name, value = SHOWN[data["show"]]
+    asked = data.copy()
+    asked[name] = value
+    return asked
+
+
 class CaseFilter(ScopedForm, PeriodMixin):
     """Cases in a state, of a community, of a category, with a unit, from a source, overdue, with a text."""
 
@@ -75,7 +94,7 @@ class CaseFilter(ScopedForm, PeriodMixin):
     q = forms.CharField(required=False, max_length=40, label=_("Text or number"))
 
     def __init__(self, data: Any, *, user: Any) -> None:
-        super().__init__(data, user=user)
+        super().__init__(_as_asked(data), user=user)
         self.fields["q"].widget.attrs["type"] = "search"
 
     def anywhere(self) -> QuerySet[Case]:

@@ -1,118 +1,113 @@
-"""Cases, opened and moved through the same verbs as on the pages."""
+"""Cases: read within scope by their number, entered and moved through the same verbs as the pages."""
 
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
-from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema
+from django.core.exceptions import ValidationError as Invalid
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import phones
-from campaign.api.organisation import ReadOnly
 from campaign.api.scoped import ScopedRelatedField, ScopedSerializer
 from campaign.models import Unit
 from grids import cases
-from grids.models import Case, CaseEvent
-from grids.workflow import MOVES, State
+from grids.api.zones import ReadOnly
+from grids.models import Case, CaseCategory
+from grids.workflow import MOVES
+
+REFUSED = OpenApiResponse(description="refused by the verb; `code` names the reason")
 
 
-class CaseEventSerializer(ScopedSerializer):
+class CaseCategorySerializer(ScopedSerializer):
     class Meta:
-        model = CaseEvent
-        fields = ["move", "from_state", "to_state", "at", "unit", "note", "due_at"]
+        model = CaseCategory
+        fields = [
+            "id",
+            "kind",
+            "code",
+            "name",
+            "edition",
+            "limit_hours",
+            "closing_standard",
+            "unit",
+            "public",
+        ]
+        read_only_fields = fields
+
+
+class CaseCategoryViewSet(ReadOnly):
+    """What a case can be about, with its limit in working hours."""
+
+    queryset = CaseCategory.objects.all()
+    serializer_class = CaseCategorySerializer
 
 
 class CaseSerializer(ScopedSerializer):
-    form_key = serializers.UUIDField(
-        required=False, write_only=True, help_text="the same key again is the same case"
-    )
-    reporter_phone = serializers.SerializerMethodField(help_text="masked")
+    form_key = serializers.UUIDField(required=False, write_only=True, help_text="the same twice is one case")
+    phone = serializers.CharField(source="masked_phone", read_only=True, help_text="masked")
 
     class Meta:
         model = Case
         fields = [
-            "code", "community", "zone", "point", "category", "source", "description", "address", "longitude",
-            "latitude", "state", "unit", "reported_at", "dispatched_at", "due_at", "handled_at", "closed_at",
-            "closed_in_time", "reporter_phone", "form_key",
+            "id", "code", "community", "category", "zone", "point", "source", "description", "address",
+            "longitude", "latitude", "state", "unit", "handler", "phone", "reported_at", "dispatched_at",
+            "due_at", "handled_at", "closed_at", "closed_in_time", "merged_into", "form_key",
         ]  # fmt: skip
         read_only_fields = [
-            "source", "state", "unit", "reported_at", "dispatched_at", "due_at", "handled_at", "closed_at",
-            "closed_in_time",
+            "code", "source", "state", "unit", "handler", "reported_at", "dispatched_at", "due_at", "handled_at",
+            "closed_at", "closed_in_time", "merged_into",
         ]  # fmt: skip
 
-    def get_reporter_phone(self, case: Case) -> str:
-        return phones.mask(case.reporter_phone)
-
     def create(self, given: dict[str, Any]) -> Case:
+        street = given["community"].committee
         return cases.open(
-            committee=given["community"].committee,
-            source=Case.Source.OFFICE,
-            by=self.context["request"].user,
-            **given,
+            committee=street, source=Case.Source.OFFICE, by=self.context["request"].user, **given
         )
-
-
-class MoveSerializer(serializers.Serializer):
-    """A step of the workflow and what it needs to be said with it."""
-
-    move = serializers.ChoiceField(choices=sorted(MOVES))
-    note = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
-    unit = ScopedRelatedField(queryset=Unit.objects.all(), required=False, allow_null=True)
-    due_at = serializers.DateTimeField(required=False, allow_null=True)
-    merged_into = serializers.CharField(max_length=12, required=False, help_text="number of the other case")
-    photo = serializers.FileField(required=False, help_text="after the work; JPEG, PNG or WebP")
-
-    def validate_merged_into(self, code: str) -> Case:
-        found = Case.objects.visible_to(self.context["request"].user).filter(code=code).first()
-        if found is None:
-            raise serializers.ValidationError(_("There is no case with this number."))
-        return found
 
 
 class CaseFilter(django_filters.FilterSet):
     first = django_filters.DateFilter("reported_on", "gte", label="reported from")
     last = django_filters.DateFilter("reported_on", "lte", label="reported until")
-    overdue = django_filters.BooleanFilter(method="late", label="overdue now")
-    state = django_filters.ChoiceFilter(choices=State.choices)
-    source = django_filters.ChoiceFilter(choices=Case.Source.choices)
+    overdue = django_filters.BooleanFilter(method="late", label="past the deadline")
 
     class Meta:
         model = Case
         fields = ["state", "source"]
 
-    def late(self, rows: QuerySet, name: str, value: bool) -> QuerySet:
-        return rows.overdue() if value else rows
+    def late(self, rows: Any, name: str, value: bool) -> Any:
+        return rows.filter(pk__in=Case.objects.overdue().values("pk")) if value else rows
+
+
+class MoveBody(serializers.Serializer):
+    move = serializers.ChoiceField(choices=sorted(MOVES))
+    note = serializers.CharField(max_length=500, required=False, allow_blank=True)
+    unit = ScopedRelatedField(queryset=Unit.objects.all(), required=False)
+    photo = serializers.FileField(required=False, help_text="JPEG, PNG or WebP, as multipart/form-data")
+    due_at = serializers.DateTimeField(required=False)
+    merged_into = ScopedRelatedField(queryset=Case.objects.all(), required=False)
 
 
 class CaseViewSet(mixins.CreateModelMixin, ReadOnly):
-    """Cases within reach, by their number. A state is never written: it is moved."""
+    """Cases within reach, the newest first."""
 
     queryset = Case.objects.all()
     serializer_class = CaseSerializer
     filterset_class = CaseFilter
     lookup_field = "code"
-    lookup_value_regex = "[0-9A-Z]{12}"
-    writes = "scope"
+    lookup_value_regex = "[0-9A-Za-z]+"
+    writes_by_action = {"create": "scope", "moves": "scope"}
 
-    @extend_schema(request=MoveSerializer, responses=CaseSerializer)
-    @action(detail=True, methods=["post"], url_path="moves")
-    def moves(self, request: Request, code: str) -> Response:
-        """Make a move: 409 with the reason where the case, the person or something missing forbids it."""
+    @extend_schema(request=MoveBody, responses={200: CaseSerializer, 409: REFUSED})
+    @action(detail=True, methods=["post"])
+    def moves(self, request: Request, code: str | None = None) -> Response:
+        """Make one move of the table of states."""
         case = self.get_object()
-        body = MoveSerializer(data=request.data, context=self.get_serializer_context())
+        body = MoveBody(data=request.data, context=self.get_serializer_context())
         body.is_valid(raise_exception=True)
-        given = dict(body.validated_data)
+        given: dict[str, Any] = dict(body.validated_data)
+        if (due := given.get("due_at")) and not 2000 <= due.year <= 2200:
+            raise Invalid({"due_at": ["Say a time between 2000 and 2200."]})
         moved = cases.move(case, given.pop("move"), by=request.user, **given)
         return Response(self.get_serializer(moved).data)
-
-    @extend_schema(responses=CaseEventSerializer(many=True), filters=False)
-    @action(detail=True, pagination_class=None)
-    def events(self, request: Request, code: str) -> Response:
-        """The history of a case, oldest first."""
-        case = get_object_or_404(self.get_queryset(), code=code)
-        return Response(CaseEventSerializer(case.events.order_by("at", "pk"), many=True).data)

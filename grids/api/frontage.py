@@ -1,94 +1,71 @@
-"""Shops, their inspections, and rounds of visits."""
+"""Shops and their cards, read within scope; inspected through the same verb as the page."""
 
 from typing import Any
 
 import django_filters
-from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, serializers
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from campaign.api.organisation import ReadOnly
 from campaign.api.scoped import ScopedSerializer
-from grids import frontage, visits
-from grids.models import FrontageInspection, Merchant, VisitBatch
+from grids import frontage
+from grids.api.zones import ReadOnly
+from grids.models import FrontageInspection, Merchant
 
 
 class MerchantSerializer(ScopedSerializer):
-    status = serializers.CharField(
-        source="latest_status", read_only=True, default=None, help_text="of the latest inspection"
+    latest_status = serializers.ChoiceField(
+        FrontageInspection.Status.choices, read_only=True, allow_null=True, help_text="of the last inspection"
     )
-    inspected_on = serializers.DateField(source="latest_day", read_only=True, default=None)
+    latest_day = serializers.DateField(read_only=True, allow_null=True)
 
     class Meta:
         model = Merchant
         fields = [
-            "id", "plate", "community", "zone", "name", "address", "pledged_on", "since", "until", "status",
-            "inspected_on",
+            "id", "plate", "community", "zone", "name", "address", "pledged_on", "since", "until",
+            "latest_status", "latest_day",
         ]  # fmt: skip
+        read_only_fields = fields
 
 
-class InspectionSerializer(ScopedSerializer):
-    form_key = serializers.UUIDField(required=False, write_only=True)
+class InspectionBody(serializers.Serializer):
+    hygiene = serializers.BooleanField()
+    greenery = serializers.BooleanField()
+    order = serializers.BooleanField()
+    note = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    form_key = serializers.UUIDField(required=False, help_text="the same twice is one inspection")
+
+
+class MerchantFilter(django_filters.FilterSet):
+    name = django_filters.CharFilter("name", "icontains")
 
     class Meta:
-        model = FrontageInspection
-        fields = ["day", "hygiene", "greenery", "order", "status", "note", "form_key"]
-        extra_kwargs = {"day": {"required": False}, "status": {"read_only": True}}
+        model = Merchant
+        fields: list[str] = []
 
 
 class MerchantViewSet(ReadOnly):
-    """Shops with a frontage and how they keep their three duties."""
+    """Shops with a frontage; never their owner or phone."""
 
     queryset = Merchant.objects.all()
     serializer_class = MerchantSerializer
-    writes = "frontage.inspect"
+    filterset_class = MerchantFilter
+    writes_by_action = {"inspections": "frontage.inspect"}
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> QuerySet[Any]:
         return frontage.latest_statuses(super().get_queryset())
 
-    @extend_schema(request=InspectionSerializer, responses=InspectionSerializer, methods=["POST"])
-    @extend_schema(responses=InspectionSerializer(many=True), methods=["GET"], filters=False)
-    @action(detail=True, methods=["get", "post"], pagination_class=None)
-    def inspections(self, request: Request, pk: str) -> Response:
-        """The last hundred inspections; POST adds one."""
-        shop = get_object_or_404(Merchant.objects.visible_to(request.user), pk=pk)
-        if request.method == "GET":
-            seen = shop.inspections.order_by("-day", "-pk")[:100]
-            return Response(InspectionSerializer(seen, many=True).data)
-        body = InspectionSerializer(data=request.data, context=self.get_serializer_context())
+    @extend_schema(
+        request=InspectionBody,
+        responses={200: MerchantSerializer, 409: OpenApiResponse(description="refused by the verb")},
+    )
+    @action(detail=True, methods=["post"])
+    def inspections(self, request: Request, pk: str | None = None) -> Response:
+        """Put one look at the frontage on record; the card follows it."""
+        body = InspectionBody(data=request.data)
         body.is_valid(raise_exception=True)
-        look = frontage.inspect(shop, by=request.user, **body.validated_data)
-        return Response(InspectionSerializer(look).data, status=201)
-
-
-class VisitFilter(django_filters.FilterSet):
-    first = django_filters.DateFilter("day", "gte", label="first day")
-    last = django_filters.DateFilter("day", "lte", label="last day")
-
-    class Meta:
-        model = VisitBatch
-        fields = ["kind"]
-
-
-class VisitSerializer(ScopedSerializer):
-    form_key = serializers.UUIDField(required=False, write_only=True)
-
-    class Meta:
-        model = VisitBatch
-        fields = ["id", "community", "kind", "day", "visits", "place", "form_key"]
-        extra_kwargs = {"visits": {"min_value": 1, "max_value": 100_000}}
-
-    def create(self, given: dict[str, Any]) -> VisitBatch:
-        return visits.enter(committee=given["community"].committee, by=self.context["request"].user, **given)
-
-
-class VisitViewSet(mixins.CreateModelMixin, ReadOnly):
-    """Rounds of visits in person-visits; nothing about any person."""
-
-    queryset = VisitBatch.objects.all()
-    serializer_class = VisitSerializer
-    filterset_class = VisitFilter
-    writes = "visits.enter"
+        frontage.inspect(self.get_object(), by=request.user, **body.validated_data)
+        return Response(self.get_serializer(self.get_object()).data)

@@ -2,16 +2,14 @@
 
 from typing import Any
 
-from grids.api import cases, frontage, patrols, places
+from grids.api import cases, frontage, patrols, visits, zones
 
 RESOURCES: list[tuple[str, Any]] = [
-    ("zones", places.ZoneViewSet),
-    ("point-types", places.PointTypeViewSet),
-    ("points", places.PointViewSet),
-    ("case-categories", places.CaseCategoryViewSet),
-    ("patrol-plans", patrols.PatrolPlanViewSet),
+    ("zones", zones.ZoneViewSet),
+    ("points", zones.PointViewSet),
     ("patrols", patrols.PatrolViewSet),
+    ("case-categories", cases.CaseCategoryViewSet),
     ("cases", cases.CaseViewSet),
     ("merchants", frontage.MerchantViewSet),
-    ("visits", frontage.VisitViewSet),
+    ("visits", visits.VisitViewSet),
 ]

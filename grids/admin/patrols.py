@@ -1,0 +1,74 @@
+"""Plans of patrols, with their rotation and the slots to come; patrols as they were walked."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html_join
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action
+
+from campaign.admin.scoped import ReadOnlyAdmin, ScopedInline, WithinScope
+from grids import patrols
+from grids.admin.placed import PlacedAdmin
+from grids.models import Patrol, PatrolPlan, PlanTurn
+
+
+class PlanTurnInline(ScopedInline):
+    model = PlanTurn
+    changes = "patrols.plan"
+    fields = ("order", "patroller")
+
+
+@admin.register(PatrolPlan)
+class PatrolPlanAdmin(PlacedAdmin):
+    changes = "patrols.plan"
+    list_display = (
+        "name", "zone", "community", "checklist", "rule", "start_time", "is_active", "filled_until"
+    )  # fmt: skip
+    list_filter = ("is_active", ("zone", WithinScope), ("community", WithinScope))
+    search_fields = ("name",)
+    list_select_related = ("zone", "community", "checklist")
+    filter_horizontal = ("points",)
+    readonly_fields = ("filled_until", "coming")
+    inlines = (PlanTurnInline,)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: list[Any], change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        made = patrols.reschedule(form.instance)
+        messages.info(request, gettext("%(number)d patrols are newly on the roster.") % {"number": made})
+
+    @admin.display(description=_("coming patrols"))
+    def coming(self, plan: PatrolPlan) -> str:
+        """The next slots by the rule as it is saved."""
+        if not plan.pk:
+            return gettext("Shown after saving.")
+        try:
+            slots = patrols.preview(plan)
+        except ValidationError as error:
+            return " ".join(error.messages)
+        lines = (
+            (date_format(timezone.localtime(slot.starts_at), "DATETIME_FORMAT"),
+             slot.patroller.name if slot.patroller else "—")
+            for slot in slots[:14]
+        )  # fmt: skip
+        return format_html_join("", "<div>{} · {}</div>", lines) or "—"
+
+
+@admin.register(Patrol)
+class PatrolAdmin(ReadOnlyAdmin):
+    list_display = ("plan", "day", "starts_at", "zone", "community", "patroller", "state", "missed_because")
+    list_filter = ("state", ("zone", WithinScope), ("community", WithinScope))
+    search_fields = ("plan__name", "patroller__name")
+    list_select_related = ("plan", "zone", "community", "patroller")
+    date_hierarchy = "day"
+    actions_detail = ("open_page",)
+
+    @action(description=_("Open the patrol"), url_path="page", icon="directions_walk")
+    def open_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return redirect("grids:patrol_detail", pk=object_id)
