@@ -50,18 +50,21 @@ class Goal:
     at_least: float | None = None
     at_most: float | None = None
     of: str = "ratio"
+    queries: int | None = None
+    """and at most so many SQL statements a request"""
 
     def __str__(self) -> str:
         sign, bound = ("≥", self.at_least) if self.at_least is not None else ("≤", self.at_most)
-        return f"{sign} {bound:g}" + (
-            " of the limit" if self.of == "ratio" and sign == "≥" else "×" if self.of == "ratio" else ""
-        )
+        tail = "" if self.of != "ratio" else " of the limit" if sign == "≥" else "×"
+        return f"{sign} {bound:g}{tail}" + (f", ≤ {self.queries} SQL" if self.queries else "")
 
     def met(self, row: Row) -> bool | None:
         """Whether the row keeps the goal; None when there is no figure."""
         value = row.ratio if self.of == "ratio" else row.portal
         if value is None:
             return None
+        if self.queries is not None and (row.queries or 0) > self.queries:
+            return False
         return value >= self.at_least if self.at_least is not None else value <= self.at_most
 
 

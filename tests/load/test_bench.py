@@ -96,6 +96,10 @@ class TestFigures:
         assert rows.from_rounds(Row("list"), [(1, 4.1)], Goal(at_most=4)).met is False
         assert rows.alone(Row("memory"), [900], Goal(at_most=800, of="portal")).met is False
 
+    def test_too_many_statements_miss_a_goal_that_names_them(self) -> None:
+        row = rows.from_rounds(Row("dashboard", queries=9), [(1, 2)], Goal(at_most=4, queries=8))
+        assert (row.goal, row.met) == ("≤ 4×, ≤ 8 SQL", False)
+
     def test_the_file_holds_every_row_with_the_keys_that_were_agreed(self, tmp_path: Path) -> None:
         rows.as_json([Row("one"), Row("two", met=True)], tmp_path / "bench.json")
         written = json.loads((tmp_path / "bench.json").read_text())
