@@ -30,6 +30,7 @@ PACKAGES = (
     "django.contrib.admin",
 )
 CHINESE = ("zh_Hans", "zh_CN")
+_WIDE = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
 CONTEXT = "\x04"
 BEGUN = datetime.datetime(2026, 11, 23, tzinfo=datetime.UTC)  # fixed, so that merging twice changes nothing
 
@@ -210,7 +211,18 @@ def translations_in(files: Iterable[Path]) -> dict[str, str]:
     found: dict[str, str] = {}
     for file in files:
         found.update(json.loads(file.read_text(encoding="utf-8")))
-    return found
+    return {text: full_width(chinese) for text, chinese in found.items()}
+
+
+def full_width(chinese: str) -> str:
+    """The text with the punctuation of Chinese print where a Chinese word stands before or behind it."""
+
+    def wide(sign: re.Match) -> str:
+        return _WIDE[sign[0].strip()]
+
+    behind = re.sub(r"(?<=[\u4e00-\u9fff”）%s])[,;:?!](?:\s|$|(?=[\u4e00-\u9fff“（%]))", wide, chinese)
+    before = re.sub(r"[,;:?!]\s?(?=[\u4e00-\u9fff])", wide, behind)
+    return re.sub(r"(?<=[\u4e00-\u9fff”）])\.$", "。", before.replace("...", "……"))
 
 
 def merge(new: dict[str, str]) -> list[str]:
@@ -218,7 +230,7 @@ def merge(new: dict[str, str]) -> list[str]:
 
     Returns the keys of what has no translation. Texts that nobody says any more are left out.
     """
-    had = {_key(message): _string(message) for message in read() if message.id}
+    had = {_key(message): full_width(_string(message)) for message in read() if message.id}
     catalogue = _empty()
     missing = []
     texts = wanted()
