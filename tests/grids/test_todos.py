@@ -49,11 +49,11 @@ def told(user) -> dict[str, tuple[int, int]]:
         ("patroller", {"today": (1, 0)}),
         ("liaison_a", {"?show=handling": (1, 1)}),
         ("liaison_b", {}),
-        ("secretary_a", {"?show=to_verify": (1, 1), "?show=overdue": (2, 2)}),
+        ("secretary_a", {"?show=to_verify": (1, 0), "?show=overdue": (2, 2)}),
         ("secretary_b", {}),
         (
             "official",
-            {"?show=to_file": (1, 0), "?show=to_verify": (1, 1), "?show=overdue": (2, 2)},
+            {"?show=to_file": (1, 0), "?show=to_verify": (1, 0), "?show=overdue": (2, 2)},
         ),
         ("official_far", {}),
         ("stranger", {}),
