@@ -81,3 +81,11 @@ def streets(cast: SimpleNamespace) -> SimpleNamespace:
         point=points[0],
         plan=plan,
     )
+
+
+@pytest.fixture
+def scene(streets: SimpleNamespace) -> SimpleNamespace:
+    """The streets with a patrol of this hour, cases and shops in A, in B and in the other street."""
+    from tests.grids.scene import set_up
+
+    return set_up(streets)
