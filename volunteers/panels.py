@@ -16,7 +16,9 @@ def this_week(request: HttpRequest, community: Any = None) -> dict[str, Any]:
     if community is not None:
         week = week.filter(community=community)
     rows = list(week.select_related("community")[:30])
-    open_rows = [row for row in rows if row.state == Activity.State.PUBLISHED and row.starts_at > timezone.now()]
+    open_rows = [
+        row for row in rows if row.state == Activity.State.PUBLISHED and row.starts_at > timezone.now()
+    ]
     return {"activities": rows, "short": sum(max(row.room, 0) for row in open_rows)}
 
 
