@@ -89,8 +89,12 @@ class DashboardForm(forms.Form):
 class PeriodForm(forms.Form):
     """From which day until which; a stretch that runs backwards is refused."""
 
-    first = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}))
+    first = forms.DateField(
+        label=_("From"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+    last = forms.DateField(
+        label=_("Until"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -122,7 +126,7 @@ class EntryForm(forms.Form):
     )
     day = forms.DateField(
         label=_("On which day"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=_("It counts on this day in every ledger and report: nothing has to be reported twice."),
     )
     items = forms.IntegerField(

@@ -484,16 +484,26 @@ PRESENT = (
 )
 
 
+OF_COMMUNITIES = (1.3, 1.02, 0.85, 0.6, 1.1, 0.97, 0.8)
+"""how far the communities stand, in their order, with their own open letters"""
+
+
 def set_present_goals(street: SimpleNamespace) -> None:
     """A stage that runs today, with goals in every state: set when the counts of the last weeks are known."""
     first, last = street.today - timedelta(weeks=8), street.today + timedelta(weeks=4)
     stage = Stage.objects.create(
         committee=street.committee, name=f"{street.today.year}年常态长效阶段", first_day=first, last_day=last
     )
-    for metric, standing, who in PRESENT:
-        counted = registry.metrics.get(metric)
-        if counted is None:
-            continue
-        reached = tallies.total(metric, first, street.today, committee=street.committee)
+    wanted = [
+        (metric, None, standing, who) for metric, standing, who in PRESENT if metric in registry.metrics
+    ]
+    wanted += [
+        ("publicity.open_letters", place, standing, f"{place.name}党支部")
+        for place, standing in zip(street.communities.values(), OF_COMMUNITIES, strict=True)
+    ]
+    for metric, place, standing, who in wanted:
+        reached = tallies.total(
+            metric, first, street.today, committee=street.committee, communities=[place] if place else None
+        )
         target = max(1, round(float(reached) * (12 / 8) / standing))
-        Goal.objects.create(stage=stage, metric=metric, target=target, answerable=who)
+        Goal.objects.create(stage=stage, metric=metric, community=place, target=target, answerable=who)

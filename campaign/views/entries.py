@@ -39,7 +39,7 @@ def entries(request: HttpRequest) -> HttpResponse:
             )
             return redirect(f"{reverse('campaign:entries')}?kind={entry.kind}&community={entry.community_id}")
     latest = publicity.latest(request.user).filter(committee=street)
-    context = {"form": form, "page": keyset.page(latest, request.GET.get("cursor"), order=["-id"], size=20)}
+    context = {"form": form, "page": keyset.page(latest, request.GET.get("cursor"), order=["-id"], size=12)}
     return render(request, "campaign/entries.html", context, status=status or status_of(form))
 
 

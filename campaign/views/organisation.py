@@ -32,6 +32,7 @@ def organisation(request: HttpRequest) -> HttpResponse:
         "teams": Team.objects.filter(committee=street),
         "communities": Community.objects.filter(committee=street),
         "kinds": kinds,
+        "unit_count": sum(len(found) for _kind, found in kinds),
         "duties": _duties(request, street),
         "panels": dashboards.panels("organisation", request).drawn,
     }
