@@ -91,7 +91,8 @@ def _span(metric: registry.Metric) -> tuple[Day | None, Day | None]:
 
 # --- Audit ----------------------------------------------------------------------------------------
 def audit() -> list[TallyIncident]:
-    """Count everything again and compare. Differences become incidents; days with a mark are still on their way."""
+    """Count everything again and compare bucket by bucket: a fact in the wrong community differs though the day's
+    sum does not. Differences become incidents; days with a mark are still on their way."""
     incidents = []
     for metric in registry.metrics.values():
         incidents += _audit_metric(metric)
@@ -103,22 +104,17 @@ def _audit_metric(metric: registry.Metric) -> list[TallyIncident]:
     first, last = _span(metric)
     if first is None or last is None:
         return []
-    counted = _by_day((key[0], value) for key, value in metric.count(first, last).items())
-    rows = Tally.objects.filter(metric=metric.key).values_list("day", "value")
-    stated = _by_day(rows)
+    counted = metric.count(first, last)
+    rows = Tally.objects.filter(metric=metric.key).values_list(
+        "day", "committee", "community", "slice", "value"
+    )
+    stated = {(day, *place): value for day, *place, value in rows}
     on_their_way = set(Mark.objects.filter(metric=metric.key).values_list("day", flat=True))
     return [
-        TallyIncident(metric=metric.key, day=day, stated=stated.get(day, 0), counted=counted.get(day, 0))
-        for day in sorted(counted.keys() | stated.keys())
-        if stated.get(day, 0) != counted.get(day, 0) and day not in on_their_way
+        TallyIncident(metric=metric.key, day=key[0], stated=stated.get(key, 0), counted=counted.get(key, 0))
+        for key in sorted(counted.keys() | stated.keys(), key=str)
+        if stated.get(key, 0) != counted.get(key, 0) and key[0] not in on_their_way
     ]
-
-
-def _by_day(pairs: Iterable[tuple[Day, Decimal]]) -> dict[Day, Decimal]:
-    days: dict[Day, Decimal] = {}
-    for day, value in pairs:
-        days[day] = days.get(day, Decimal(0)) + value
-    return days
 
 
 # --- Reading --------------------------------------------------------------------------------------
