@@ -32,3 +32,7 @@ class ScopedViewSet(viewsets.GenericViewSet):
             return self.queryset.none()
         # `queryset` is made by the model's scoped manager, so it knows the word itself.
         return self.queryset.visible_to(self.request.user)
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Filters are for lists: one row is found by its key, whatever stands in the query."""
+        return queryset if self.detail else super().filter_queryset(queryset)

@@ -8,6 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
+from tests.cast import cast
+
+__all__ = ["cast"]
+
 PHONE, OFFICE = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 QUIET = [
     "--no-sandbox",
