@@ -86,8 +86,11 @@ START = timezone.now() + timedelta(days=2)
         {"positions": [(" ", 1)]},
         {"starts_at": START, "sign_up_closes_at": START + timedelta(hours=3)},
     ],
-    ids=str,
-)
+    ids=[
+        "no title", "no place", "no length", "too long", "no position", "no places", "a position twice",
+        "a position without a name", "sign-up closes after the start",
+    ],
+)  # fmt: skip
 def test_a_useless_activity_is_refused_and_leaves_nothing(
     cast: SimpleNamespace, wrong: dict[str, Any]
 ) -> None:
