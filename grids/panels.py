@@ -8,9 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaign.registry import Panel, register
+from campaign.scoping import reach_of
 from campaign.streets import street_of
 from grids.filters import GROUP_NAMES, GROUPS
-from grids.models import Case, Patrol
+from grids.models import Case, Patrol, Zone
 
 
 def streets_today(request: HttpRequest, community: Any = None) -> dict[str, Any]:
@@ -63,7 +64,20 @@ def how_to_report(request: HttpRequest, community: Any = None) -> dict[str, Any]
     return {} if street_of(request) else None
 
 
+def zones_of_the_street(request: HttpRequest, community: Any = None) -> dict[str, Any] | None:
+    """The responsibility zones in force, with their communities; who leads them, for the street's own."""
+    street = street_of(request)
+    if street is None:
+        return None
+    today = timezone.localdate()
+    zones = Zone.objects.filter(committee=street, since__lte=today).filter(Q(until=None) | Q(until__gt=today))
+    rows = list(zones.select_related("leader", "deputy_director_at").prefetch_related("communities"))
+    reach = reach_of(request.user)
+    return {"zones": rows, "named": reach.everything or street.pk in reach.member_of} if rows else None
+
+
 register(
+    Panel("organisation", 20, "grids/_panel_zones.html", zones_of_the_street),
     Panel("dashboard", 20, "grids/_panel_streets.html", streets_today),
     Panel("home", 20, "grids/_panel_report.html", how_to_report),
 )

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -70,6 +71,16 @@ class GoalAdmin(ScopedAdmin):
         """The word of its lamp."""
         standing = self._standing(goal)
         return reports.lamp_word(standing.lamp) if standing else "—"
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """The list with the standing of all its goals read at once."""
+        listed = super().get_changelist_instance(request)
+        rows = list(listed.result_list)
+        standings = {one.goal.pk: one for one in goals.progresses(rows, timezone.localdate())}
+        for goal in rows:
+            goal.standing = standings.get(goal.pk)
+        listed.result_list = rows
+        return listed
 
     def _standing(self, goal: Goal) -> goals.Progress | None:
         if not hasattr(goal, "standing"):

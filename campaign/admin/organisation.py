@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from campaign import appointments
@@ -47,11 +48,15 @@ class UnitAdmin(ScopedAdmin):
 
 @admin.register(Appointment)
 class AppointmentAdmin(ScopedAdmin):
-    list_display = ("user", "role", "title", "place", "since", "until")
+    list_display = ("user", "role", "title", "held_at", "since", "until")
     list_filter = ("role", ("community", WithinScope))
     search_fields = ("user__name", "title", "unit__name")
     list_select_related = ("user", "community", "unit", "committee")
     export_fields = ("user", "role", "title", "committee", "community", "unit", "since", "until")
+
+    @admin.display(description=_("held at"))
+    def held_at(self, appointment: Appointment) -> str:
+        return str(appointment.place)
 
     def save_row(self, row: Appointment, by: User) -> None:
         """Put the row down and keep the person's door to the admin in step."""
