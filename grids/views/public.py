@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.addresses import client_address
+from accounts.codes import digest
 from accounts.views import status_of
 from campaign.errors import Refused
 from campaign.streets import street_of
@@ -19,8 +21,6 @@ from grids.forms import FollowForm, ReportForm, refuse, spoken_code
 from grids.models import Case
 
 AN_HOUR = 3600
-MOST_AN_HOUR = 30
-"""reports from one address: a courtyard behind one connection reports less, a program more"""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,10 +53,12 @@ def _form(request: HttpRequest, form: Any, status: int) -> HttpResponse:
 
 
 def _too_many(request: HttpRequest) -> bool:
-    key = f"reports:{client_address(request)}:{timezone.now():%Y%m%d%H}"
+    """More than `settings.REPORTS_AN_HOUR` from one address: a courtyard behind one connection reports less, a
+    program more. The address itself is not kept."""
+    key = f"reports:{digest(client_address(request))}:{timezone.now():%Y%m%d%H}"
     cache.add(key, 0, AN_HOUR)
     try:
-        return cache.incr(key) > MOST_AN_HOUR
+        return cache.incr(key) > settings.REPORTS_AN_HOUR
     except ValueError:  # the cache has just forgotten it, or is away: a report is worth more than a count
         return False
 

@@ -268,8 +268,8 @@ def test_places_and_categories_of_another_street_cannot_be_reported(scene):
         assert client().post(reverse("grids:report"), a_report(scene) | wrong).status_code == 400
 
 
-def test_one_address_cannot_flood_the_street(scene, monkeypatch):
-    monkeypatch.setattr("grids.views.public.MOST_AN_HOUR", 2)
+def test_one_address_cannot_flood_the_street(scene, settings):
+    settings.REPORTS_AN_HOUR = 2
     answers = [client().post(reverse("grids:report"), a_report(scene)).status_code for _time in range(3)]
     assert answers == [302, 302, 429]
 
