@@ -28,6 +28,9 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "street": street,
         "community": community,
         "form": form,
+        "kept_with_community": [
+            (name, request.GET[name]) for name in ("chart", "year") if request.GET.get(name)
+        ],
         "first_line": dashboards.first_line(todos, panels.leads),
         "todos": todos,
         "panels": panels.drawn,
