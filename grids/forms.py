@@ -1,6 +1,5 @@
 """The forms of this app. Each field says why it is asked, where that is not plain."""
 
-import datetime
 import uuid
 from typing import Any
 
@@ -11,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import PhoneField
-from campaign import photos
+from campaign import moments, photos
 from campaign.errors import Refused
 from campaign.models import Committee, Community, Unit
 from campaign.scoping import reach_of
@@ -98,6 +97,7 @@ class MoveForm(forms.Form):
                 label=_("New deadline"),
                 widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
                 initial=case.due_at,
+                validators=[moments.can_be],
             )
         if "after_photo" in move.needs:
             self.fields["photo"] = PhotoField(
@@ -112,21 +112,12 @@ class MoveForm(forms.Form):
             self.fields["note"].label = _("Why")
         self.order_fields(["unit", "due_at", "merged_into", "photo", "note"])
 
-    def clean_due_at(self) -> datetime.datetime:
-        return _a_day_that_can_be(self.cleaned_data["due_at"])
-
     def clean_merged_into(self) -> Case:
         code = spoken_code(self.cleaned_data["merged_into"])
         found = Case.objects.visible_to(self.user).filter(code=code, committee=self.case.committee_id).first()
         if found is None:
             raise ValidationError(_("There is no case with this number."), "unknown")
         return found
-
-
-def _a_day_that_can_be(day: Any) -> Any:
-    if not 2000 <= day.year <= 2200:
-        raise ValidationError(_("Choose a day between 2000 and 2200."), "day")
-    return day
 
 
 def spoken_code(text: str) -> str:
@@ -224,7 +215,11 @@ class VisitForm(forms.Form):
         Community.objects.none(), label=_("Community"), empty_label=_("Choose")
     )
     kind = forms.ChoiceField(label=_("Whom"), choices=VisitBatch.Kind.choices, widget=forms.RadioSelect)
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    day = forms.DateField(
+        label=_("Day"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        validators=[moments.can_be],
+    )
     visits = forms.IntegerField(
         label=_("How many visits"),
         min_value=1,
@@ -244,6 +239,3 @@ class VisitForm(forms.Form):
             served = list(places[:2])
             if len(served) == 1:
                 self.initial["community"] = served[0].pk
-
-    def clean_day(self) -> datetime.date:
-        return _a_day_that_can_be(self.cleaned_data["day"])

@@ -40,22 +40,35 @@ def create(
     """A new activity as a draft, with its positions as (name, places).
 
     `more` are further fields: description, station, team, unit, leader, sign_up_closes_at. Raises Refused for
-    times or positions of no use, for what belongs to another street, and if `by` may not run it there.
+    times or positions of no use, for what belongs to another street, and if `by` may not plan in the community.
     """
+    if not leaders.plans_in(by, community):
+        raise Refused(_("You do not plan activities there."), "not_yours")
+    return _create(
+        community=community,
+        kind=kind,
+        title=title,
+        place=place,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        positions=positions,
+        **more,
+    )
+
+
+def _create(
+    *, community: Community, title: str, place: str, positions: Iterable[tuple[str, int]], **more: Any
+) -> Activity:
     activity = Activity(
         committee_id=community.committee_id,
         community=community,
-        kind=kind,
         title=title.strip(),
         place=place.strip(),
-        starts_at=starts_at,
-        ends_at=ends_at,
         **more,
     )
     _check(activity)
     activity.save()
     _add_positions(activity, list(positions))
-    leaders.check(by, activity)
     return activity
 
 
@@ -123,18 +136,13 @@ def add_position(activity: Activity, name: str, places: int, by: Any = None) -> 
 
 @transaction.atomic
 def clone(activity: Activity, starts_at: Moment, by: Any = None) -> Activity:
-    """A draft just like this activity, at another time; nobody is signed up for it."""
+    """A draft just like this activity, at another time; nobody is signed up for it. Who leads it may do so."""
     leaders.check(by, activity)
-    copied = ("description", "station", "team", "unit", "leader")
-    return create(
-        community=activity.community,
-        kind=activity.kind,
-        title=activity.title,
-        place=activity.place,
+    copied = ("community", "kind", "title", "place", "description", "station", "team", "unit", "leader")
+    return _create(
         starts_at=starts_at,
         ends_at=starts_at + (activity.ends_at - activity.starts_at),
         positions=activity.positions.values_list("name", "places"),
-        by=by,
         **{name: getattr(activity, name) for name in copied},
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.functional import lazy
@@ -19,7 +19,7 @@ from accounts.models import User
 from campaign.forms import ScopedForm
 from campaign.models import Appointment, Community, Unit
 from campaign.roles import COMMITTEE_WIDE, MAY
-from campaign.scoping import reach_of
+from volunteers import leaders
 from volunteers.models import Activity, ActivityKind, HourEntry, Position, Station, VolunteerTeam
 
 
@@ -152,7 +152,9 @@ class CorrectionForm(forms.Form):
         help_text=_("Hours are corrected by two people."),
     )
     note = forms.CharField(
-        label=_("Why the hours are corrected"), max_length=200, help_text=_("The volunteer reads it in the record.")
+        label=_("Why the hours are corrected"),
+        max_length=200,
+        help_text=_("The volunteer reads it in the record."),
     )
 
     def __init__(self, *args: Any, entry: HourEntry, by: Any, **kwargs: Any) -> None:
@@ -168,15 +170,6 @@ class CorrectionForm(forms.Form):
 
 
 # --- Planning --------------------------------------------------------------------------------------
-def communities_served(user: Any) -> QuerySet:
-    """Where `user` may plan activities: the street's communities for an official, else the own."""
-    reach, all_of_them = reach_of(user), Community.objects.visible_to(user)
-    if reach.everything:
-        return all_of_them
-    own = reach.communities | reach.near
-    return all_of_them.filter(pk__in=own) | all_of_them.filter(committee__in=reach.committees)
-
-
 ROWS = (1, 2, 3)
 FAR = timedelta(days=366)
 
@@ -202,7 +195,9 @@ class PlanForm(ScopedForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    starts = forms.TimeField(label=_("starts at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    starts = forms.TimeField(
+        label=_("starts at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
     ends = forms.TimeField(label=_("ends at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     station = forms.ModelChoiceField(Station.objects.all(), label=_("Practice station"), required=False)
     team = forms.ModelChoiceField(VolunteerTeam.objects.all(), label=_("Team"), required=False)
@@ -210,7 +205,7 @@ class PlanForm(ScopedForm):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
-        self.fields["community"].queryset = communities_served(user)
+        self.fields["community"].queryset = leaders.communities_served(user)
         served = list(self.fields["community"].queryset[:2])
         if len(served) == 1:
             self.fields["community"].initial = served[0].pk

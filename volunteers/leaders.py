@@ -1,12 +1,31 @@
-"""Who may run an activity: the one question that every verb of a leader asks."""
+"""Who may plan activities where, and who may run one: the questions that every verb of a leader asks."""
 
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from campaign.errors import Refused
+from campaign.models import Community
 from campaign.roles import may
+from campaign.scoping import reach_of
 from volunteers.models import Activity
+
+
+def communities_served(user: Any) -> QuerySet[Community]:
+    """Where `user` may plan activities: the street's communities for an official, else those where the person
+    is appointed. Narrower than what may be looked up."""
+    reach, seen = reach_of(user), Community.objects.visible_to(user)
+    if reach.everything:
+        return seen
+    if not may(user, "activities.plan"):
+        return seen.none()
+    return seen.filter(Q(committee__in=reach.committees) | Q(pk__in=reach.communities | reach.near))
+
+
+def plans_in(user: Any, community: Community) -> bool:
+    """Whether `user` may plan activities in the community; None is the portal itself (a task, the demo)."""
+    return user is None or communities_served(user).filter(pk=community.pk).exists()
 
 
 def leads(user: Any, activity: Activity) -> bool:

@@ -3,13 +3,13 @@
 from typing import Any
 
 import django_filters
-from django.core.exceptions import ValidationError as Invalid
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from campaign import moments
 from campaign.api.scoped import ScopedRelatedField, ScopedSerializer
 from campaign.models import Unit
 from grids import cases
@@ -85,7 +85,7 @@ class MoveBody(serializers.Serializer):
     note = serializers.CharField(max_length=500, required=False, allow_blank=True)
     unit = ScopedRelatedField(queryset=Unit.objects.all(), required=False)
     photo = serializers.FileField(required=False, help_text="JPEG, PNG or WebP, as multipart/form-data")
-    due_at = serializers.DateTimeField(required=False)
+    due_at = serializers.DateTimeField(required=False, validators=[moments.can_be])
     merged_into = ScopedRelatedField(queryset=Case.objects.all(), required=False)
 
 
@@ -107,7 +107,5 @@ class CaseViewSet(mixins.CreateModelMixin, ReadOnly):
         body = MoveBody(data=request.data, context=self.get_serializer_context())
         body.is_valid(raise_exception=True)
         given: dict[str, Any] = dict(body.validated_data)
-        if (due := given.get("due_at")) and not 2000 <= due.year <= 2200:
-            raise Invalid({"due_at": ["Say a time between 2000 and 2200."]})
         moved = cases.move(case, given.pop("move"), by=request.user, **given)
         return Response(self.get_serializer(moved).data)

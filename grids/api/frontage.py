@@ -65,7 +65,8 @@ class MerchantViewSet(ReadOnly):
     @action(detail=True, methods=["post"])
     def inspections(self, request: Request, pk: str | None = None) -> Response:
         """Put one look at the frontage on record; the card follows it."""
+        merchant = self.get_object()
         body = InspectionBody(data=request.data)
         body.is_valid(raise_exception=True)
-        frontage.inspect(self.get_object(), by=request.user, **body.validated_data)
+        frontage.inspect(merchant, by=request.user, **body.validated_data)
         return Response(self.get_serializer(self.get_object()).data)

@@ -3,13 +3,13 @@
 from typing import Any
 
 import django_filters
-from django.core.exceptions import ValidationError as Invalid
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from campaign import moments
 from campaign.api.scoped import ScopedRelatedField, ScopedSerializer
 from grids import patrols
 from grids.api.zones import ReadOnly
@@ -36,7 +36,9 @@ class AnswerBody(serializers.Serializer):
     photo = serializers.FileField(required=False, help_text="JPEG, PNG or WebP, as multipart/form-data")
     after_photo = serializers.FileField(required=False)
     fixed_on_spot = serializers.BooleanField(required=False)
-    answered_at = serializers.DateTimeField(required=False, help_text="when it was seen, if it is sent later")
+    answered_at = serializers.DateTimeField(
+        required=False, validators=[moments.can_be], help_text="when it was seen, if it is sent later"
+    )
 
 
 class AnswerSerializer(ScopedSerializer):
@@ -71,8 +73,6 @@ class PatrolViewSet(ReadOnly):
         body = AnswerBody(data=request.data, context=self.get_serializer_context())
         body.is_valid(raise_exception=True)
         given: dict[str, Any] = dict(body.validated_data)
-        if (seen := given.get("answered_at")) and not 2000 <= seen.year <= 2200:
-            raise Invalid({"answered_at": ["Say a time between 2000 and 2200."]})
         kept = patrols.answer(
             patrol, given.pop("point"), given.pop("item"), given.pop("value"), by=request.user, **given
         )

@@ -199,6 +199,7 @@ def test_a_move_takes_no_unit_and_no_case_of_another_street(scene):
         ("dispatch", {"unit": scene.unit_far.pk}),
         ("merge", {"merged_into": scene.case_far.code}),
         ("extend", {"due_at": "gestern", "note": "x"}),
+        *(("extend", {"due_at": edge, "note": "x"}) for edge in ("0001-01-01T00:00", "9999-12-31T23:59")),
     ):
         assert official.post(move_url(scene.case, move), sent).status_code == 400
     assert official.post(move_url(scene.case, "delete")).status_code == 404

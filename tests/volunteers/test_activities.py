@@ -61,6 +61,31 @@ def test_who_does_not_plan_activities_there_makes_publishes_and_cancels_none(
     assert list(Activity.objects.all()) == [activity]
 
 
+@pytest.mark.parametrize(
+    ("hand", "place"),
+    [
+        ("secretary_a", "b"),
+        ("team_leader", "b"),
+        ("official", "far"),
+        ("patroller", "a"),
+        ("liaison_a", "a"),
+        ("stranger", "a"),
+    ],
+)
+def test_naming_oneself_leader_opens_no_community(cast: SimpleNamespace, hand: str, place: str) -> None:
+    by = getattr(cast, hand)
+    with pytest.raises(Refused) as refusal:
+        draft(cast, community=getattr(cast, place), leader=by, by=by)
+    assert refusal.value.code == "not_yours"
+    assert not Activity.objects.exists()
+
+
+def test_who_leads_an_activity_may_copy_it_in_its_own_place(cast: SimpleNamespace) -> None:
+    activity = draft(cast, leader=cast.stranger)
+    copy = activities.clone(activity, activity.starts_at + timedelta(days=7), cast.stranger)
+    assert (copy.community, copy.leader) == (cast.a, cast.stranger)
+
+
 def test_the_leader_named_by_the_activity_or_its_team_may_run_it(cast: SimpleNamespace) -> None:
     team = VolunteerTeam.objects.create(
         committee=cast.huguo, community=cast.a, part_of=cast.teams.volunteer, name="队", leader=cast.team_leader,

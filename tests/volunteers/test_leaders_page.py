@@ -55,6 +55,7 @@ def test_a_draft_is_published_by_its_button_and_by_nobody_elses(cast):
         {"title": ""},
         {"day": "2020-01-01"},
         {"day": "9999-12-31"},
+        {"day": "0001-01-01"},
         {"day": "nonsense"},
         {"starts": "25:00"},
         {"ends": "09:00"},

@@ -127,6 +127,12 @@ def test_ids_of_elsewhere_are_refused_and_nothing_is_written(cast):
         ({"positions": []}, 409),
         ({"positions": [{"name": "一", "places": 0}]}, 400),
         ({"ends_at": "2020-01-01T00:00:00+08:00"}, 409),
+        *(
+            ({name: f"{day}T{clock}"}, 400)
+            for name in ("starts_at", "ends_at", "sign_up_closes_at")
+            for day in ("0001-01-01", "9999-12-31")
+            for clock in ("00:00:00", "23:59:59Z", "00:00:00+14:00")
+        ),
     ):
         answer = client.post(f"{API}/activities/", plan(cast) | wrong, content_type="application/json")
         assert answer.status_code == status, (wrong, answer.content)

@@ -15,8 +15,7 @@ from rest_framework.response import Response
 
 from campaign.api.scoped import ScopedSerializer, ScopedViewSet
 from campaign.models import Community
-from volunteers import activities, attendance, signups
-from volunteers.forms import communities_served
+from volunteers import activities, attendance, leaders, signups
 from volunteers.models import Activity, ActivityKind, Position, Signup, Volunteer
 
 
@@ -44,7 +43,7 @@ class ActivitySerializer(ScopedSerializer):
 
     def validate_community(self, community: Community) -> Community:
         """Where the sender serves: everybody appointed in the street may read of all its communities."""
-        if not communities_served(self.context["request"].user).filter(pk=community.pk).exists():
+        if not leaders.plans_in(self.context["request"].user, community):
             raise serializers.ValidationError(_("You do not plan activities there."))
         return community
 
@@ -153,18 +152,20 @@ class ActivityViewSet(
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: str | None = None) -> Response:
         """Call the activity off; all who signed up are told why."""
+        activity = self._led()
         body = ReasonBody(data=request.data)
         body.is_valid(raise_exception=True)
-        activities.cancel(self._led(), body.validated_data["because"], by=request.user)
+        activities.cancel(activity, body.validated_data["because"], by=request.user)
         return self._shown()
 
     @extend_schema(request=PresentBody, responses={200: ActivitySerializer, 409: REFUSED})
     @action(detail=True, methods=["post"])
     def close(self, request: Request, pk: str | None = None) -> Response:
         """Say who was there; the hours follow."""
+        activity = self._led()
         body = PresentBody(data=request.data)
         body.is_valid(raise_exception=True)
-        attendance.close(self._led(), by=request.user, present=body.validated_data["present"])
+        attendance.close(activity, by=request.user, present=body.validated_data["present"])
         return self._shown()
 
     def _led(self) -> Activity:

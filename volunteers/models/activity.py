@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from campaign import moments
 from campaign.errors import Refused
 from campaign.marks import CountedModel, CountedQuerySet
 from campaign.models import Committee, Community, Unit
@@ -206,11 +207,15 @@ class Activity(CountedModel):
         related_name="activities_led",
         verbose_name=_("leader"),
     )
-    starts_at = models.DateTimeField(_("starts at"))
-    ends_at = models.DateTimeField(_("ends at"))
+    starts_at = models.DateTimeField(_("starts at"), validators=[moments.can_be])
+    ends_at = models.DateTimeField(_("ends at"), validators=[moments.can_be])
     day = models.DateField(_("day"), editable=False, help_text=_("The Shanghai day of the start."))
     sign_up_closes_at = models.DateTimeField(
-        _("sign-up closes at"), null=True, blank=True, help_text=_("Empty: at the start.")
+        _("sign-up closes at"),
+        null=True,
+        blank=True,
+        validators=[moments.can_be],
+        help_text=_("Empty: at the start."),
     )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
     cancelled_because = models.CharField(_("cancelled because"), max_length=120, blank=True)
