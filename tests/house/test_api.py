@@ -20,7 +20,6 @@ from campaign.api.scoped import ScopedRelatedField, ScopedSerializer
 from campaign.models import Site
 from campaign.scoping import ScopedModel
 from config.api import router
-from grids.models import Case
 from tests.house import hostile
 
 RESOURCES = [pytest.param(name, view, id=name) for name, view, _base in router.registry]
@@ -194,7 +193,7 @@ def test_only_declared_columns_are_written(world, name, view):
     """Every column of the model is sent along with the own row's body; what is not declared keeps its value."""
     row = world.here[model_of(view)]
     undeclared = {
-        column.name: SET_BY_VERB.get(column.name) or hostile_value(column, world)
+        column.name: hostile_value(column, world)
         for column in row._meta.concrete_fields
         if column.name not in declared(view, world)
     }
