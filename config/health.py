@@ -10,10 +10,11 @@ import redis
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from campaign import heartbeats
+from campaign import calendar, heartbeats
 
 # Seconds of silence after which a process counts as down: three of the worker's heartbeats, four of beat's.
 LONGEST_SILENCE = {"worker": 100, "beat": 60}
@@ -28,7 +29,8 @@ def healthz(request: HttpRequest) -> JsonResponse:
     """200 when database, broker, worker and beat are well, else 503; the same JSON either way.
 
     Each part has `state` ("ok" or "down") and what was measured: `ms` for an answer, `age` in seconds since
-    a process was last heard. It names no person, no address and no version.
+    a process was last heard. `calendar` is a warning alone: in a year whose holidays nobody has entered, every
+    deadline is a guess, and the portal runs all the same. It names no person, no address and no version.
     """
     database = _timed(_ask_database)
     parts = {
@@ -37,7 +39,8 @@ def healthz(request: HttpRequest) -> JsonResponse:
         **{process: _heard(process, database) for process in LONGEST_SILENCE},
     }
     well = all(part["state"] == "ok" for part in parts.values())
-    return JsonResponse({"status": "ok" if well else "down", **parts}, status=200 if well else 503)
+    told = {"status": "ok" if well else "down", **parts, "calendar": _calendar(database)}
+    return JsonResponse(told, status=200 if well else 503)
 
 
 class ProbesComeFirst:
@@ -73,6 +76,16 @@ def _ask_broker() -> None:
     folder = Path(settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_out"])
     if not os.access(folder, os.W_OK | os.X_OK):
         raise NotADirectoryError(folder)
+
+
+def _calendar(database: State) -> str:
+    """Whether the working days of this year are in rows; "unknown" where the database cannot tell."""
+    if database["state"] == "down":
+        return "unknown"
+    try:
+        return "ok" if calendar.is_known(timezone.localdate().year) else "unknown year"
+    except (DatabaseError, InterfaceError):
+        return "unknown"
 
 
 def _heard(process: str, database: State) -> State:

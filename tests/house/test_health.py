@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from campaign import heartbeats
-from campaign.models import Heartbeat
+from campaign.models import CalendarDay, Heartbeat
 from config import health
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +55,15 @@ def test_a_process_is_down_once_it_has_been_silent_for_longer_than_it_may(client
     assert said[silent]["age"] > health.LONGEST_SILENCE[silent]
 
 
+def test_a_year_without_holidays_is_a_warning_and_no_failure(client):
+    heartbeats.say("worker")
+    heartbeats.say("beat")
+    status, said = ask(client)
+    assert (status, said["status"], said["calendar"]) == (200, "ok", "unknown year")
+    CalendarDay.objects.create(day=timezone.localdate().replace(month=7, day=1), is_working=True)
+    assert ask(client)[1]["calendar"] == "ok"
+
+
 def test_a_database_that_is_away_gives_503_and_not_500(client, monkeypatch):
     def away() -> None:
         raise DatabaseError("server closed the connection; host=secret.example")
@@ -63,6 +72,7 @@ def test_a_database_that_is_away_gives_503_and_not_500(client, monkeypatch):
     status, said = ask(client)
     assert status == 503
     assert said["database"] == {"state": "down", "why": "DatabaseError"}
+    assert said["calendar"] == "unknown"
     assert "secret.example" not in json.dumps(said)
 
 
