@@ -128,6 +128,39 @@ def _rehearsed(form: type[forms.ModelForm], owner: ScopedAdmin, user: Any) -> ty
     return Rehearsed
 
 
+class PlacedAdmin(ScopedAdmin):
+    """Rows whose street follows from what they hang on, so that no form asks for it.
+
+    Sets the committee from the first of `street_from` that is filled in, or from the person's own street; lets
+    no row mix two streets.
+    """
+
+    exclude = ("committee",)
+    street_from: tuple[str, ...] = ("community",)
+
+    def save_row(self, row: Any, by: Any) -> None:
+        settle(row, self.street_from, by)
+        row.full_clean()
+        row.save()
+
+
+def settle(row: Any, street_from: tuple[str, ...], by: Any) -> None:
+    """Give `row` the committee of what it hangs on. Raises ValidationError where that is two streets or none."""
+    relations = [field for field in row._meta.concrete_fields if field.is_relation]
+    hosts = [getattr(row, field.name) for field in relations if getattr(row, field.attname)]
+    streets = {host.committee_id for host in hosts if hasattr(host, "committee_id")}
+    if len(streets) > 1:
+        raise ValidationError(_("What was chosen belongs to two different streets."))
+    place = next((getattr(row, name) for name in street_from if getattr(row, f"{name}_id")), None)
+    if place is not None:
+        row.committee_id = place.committee_id
+    elif row.committee_id is None:
+        own = reach_of(by).committees
+        if len(own) != 1:
+            raise ValidationError(_("It is not clear which street this belongs to."))
+        (row.committee_id,) = own
+
+
 class ReadOnlyAdmin(ScopedAdmin):
     """Rows that are written by verbs alone and only looked at here: events, ledgers, tallies."""
 

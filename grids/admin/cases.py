@@ -6,8 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
-from campaign.admin.scoped import ReadOnlyAdmin, WithinScope
-from grids.admin.placed import PlacedAdmin
+from campaign.admin.scoped import PlacedAdmin, ReadOnlyAdmin, WithinScope
 from grids.models import Case, CaseCategory, CaseEvent
 
 

@@ -8,9 +8,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
-from campaign.admin.scoped import ScopedAdmin, WithinScope
+from campaign.admin.scoped import PlacedAdmin, ScopedAdmin, WithinScope
 from grids import frontage
-from grids.admin.placed import PlacedAdmin
 from grids.models import CardScheme, FrontageInspection, Merchant
 
 

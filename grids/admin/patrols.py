@@ -13,9 +13,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
-from campaign.admin.scoped import ReadOnlyAdmin, ScopedInline, WithinScope
+from campaign.admin.scoped import PlacedAdmin, ReadOnlyAdmin, ScopedInline, WithinScope
 from grids import patrols
-from grids.admin.placed import PlacedAdmin
 from grids.models import Patrol, PatrolPlan, PlanTurn
 
 

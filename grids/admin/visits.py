@@ -4,9 +4,8 @@ from typing import Any
 
 from django.contrib import admin
 
-from campaign.admin.scoped import WithinScope
+from campaign.admin.scoped import PlacedAdmin, WithinScope
 from grids import visits
-from grids.admin.placed import PlacedAdmin
 from grids.models import HealthReport, VisitBatch
 
 

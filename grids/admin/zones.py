@@ -2,8 +2,7 @@
 
 from django.contrib import admin
 
-from campaign.admin.scoped import ScopedInline, WithinScope
-from grids.admin.placed import PlacedAdmin
+from campaign.admin.scoped import PlacedAdmin, ScopedInline, WithinScope
 from grids.models import Checklist, ChecklistItem, Point, PointType, Zone
 
 

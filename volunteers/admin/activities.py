@@ -17,10 +17,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
-from campaign.admin.scoped import ScopedInline, WithinScope
+from campaign.admin.scoped import PlacedAdmin, ScopedInline, WithinScope, settle
 from campaign.errors import Refused
 from volunteers import activities
-from volunteers.admin.placed import PlacedAdmin, settle
 from volunteers.models import Activity, ActivitySeries, Position
 
 WEEK = timedelta(days=7)
@@ -137,7 +136,7 @@ class ActivityAdmin(PlacedAdmin):
         if row.pk:
             super().save_row(row, by)
         else:
-            settle(row, self.street_from)  # it is stored with its positions, by the verb, in save_related
+            settle(row, self.street_from, by)  # it is stored with its positions, by the verb, in save_related
 
     def save_related(self, request: HttpRequest, form: Any, formsets: list[Any], change: bool) -> None:
         for formset in formsets:

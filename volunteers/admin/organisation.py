@@ -9,8 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
-from campaign.admin.scoped import ScopedAdmin, WithinScope
-from volunteers.admin.placed import PlacedAdmin
+from campaign.admin.scoped import PlacedAdmin, ScopedAdmin, WithinScope
 from volunteers.models import ActivityKind, Station, VolunteerTeam
 
 

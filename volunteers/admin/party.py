@@ -2,8 +2,7 @@
 
 from django.contrib import admin
 
-from campaign.admin.scoped import WithinScope
-from volunteers.admin.placed import PlacedAdmin
+from campaign.admin.scoped import PlacedAdmin, WithinScope
 from volunteers.models import PartyGroup, PartyMember
 
 

@@ -8,9 +8,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
-from campaign.admin.scoped import ScopedAdmin, WithinScope
+from campaign.admin.scoped import PlacedAdmin, ScopedAdmin, WithinScope
 from volunteers import people
-from volunteers.admin.placed import PlacedAdmin
 from volunteers.models import TeamMember, Volunteer
 
 
