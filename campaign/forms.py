@@ -1,14 +1,17 @@
 """Forms whose choices are scoped as the pages are."""
 
 import datetime
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from campaign import organisation
+from campaign.errors import Refused
 from campaign.models import Committee, Community, PublicityEntry, Team, Unit
 from campaign.registry import Metric
 from campaign.scoping import ScopedModel
@@ -33,6 +36,28 @@ class ScopedForm(ScopedFormMixin, forms.Form):
 
 class ScopedModelForm(ScopedFormMixin, forms.ModelForm):
     """A model form with scoped choices."""
+
+
+class OnceForm(forms.Form):
+    """A form that bears a key of its own, so that sending it twice is sending it once (campaign.once)."""
+
+    form_key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            self.initial.setdefault("form_key", uuid.uuid4())
+
+
+def refuse(form: forms.BaseForm, failure: Refused | ValidationError) -> int:
+    """Put a verb's no on the form, with all that was typed; returns the status of the answer."""
+    if isinstance(failure, Refused):
+        form.add_error(None, str(failure))
+        return 409
+    told = failure.error_dict if hasattr(failure, "error_dict") else {"": failure.error_list}
+    for name, errors in told.items():
+        form.add_error(name if name in form.fields else None, errors)
+    return 400
 
 
 # --- The dashboard's and the figure's choices ---------------------------------------------------------
@@ -108,7 +133,7 @@ class PeriodForm(forms.Form):
 
 
 # --- Entering publicity -------------------------------------------------------------------------------
-class EntryForm(forms.Form):
+class EntryForm(OnceForm):
     """One line of publicity, in seconds on a phone. What is offered is what the person may write for."""
 
     community = forms.ModelChoiceField(
@@ -146,7 +171,6 @@ class EntryForm(forms.Form):
     place = forms.CharField(
         label=_("Place"), max_length=80, required=False, help_text=_("Such as a square, a gate, a courtyard.")
     )
-    form_key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, user: Any, street: Committee, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

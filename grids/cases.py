@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from campaign import outbox, photos
 from campaign.calendar import add_working_hours, working_time_between
 from campaign.errors import Refused
 from campaign.models import Appointment, Committee, Community, Unit
+from campaign.once import write_once
 from campaign.roles import COMMITTEE_WIDE, COMMUNITY_WIDE, Role
 from campaign.scoping import reach_of
 from grids import signals
@@ -81,14 +82,9 @@ def open(
     case.clean_fields(exclude=_RELATIONS)
     if source == Case.Source.OFFICE and not roles_in(case, by) - {REPORTER}:
         raise Refused(_("Only the street, the community or the zone leader can enter a case here."), "role")
-    try:
-        with transaction.atomic():
-            _put_on_file(case, picture, unit)
-    except IntegrityError:  # the same form was sent twice at the same moment
-        if first := _opened_before(form_key, committee, by):
-            return first
-        raise
-    return case
+    return write_once(
+        lambda: _put_on_file(case, picture, unit), lambda: _opened_before(form_key, committee, by)
+    )
 
 
 def _opened_before(form_key: uuid.UUID | None, committee: Committee, by: Any) -> Case | None:
@@ -107,7 +103,7 @@ def _refuse_foreign(committee: Committee, *, community: Community, **parts: Any)
         raise Refused(_("The point lies in another community."), "foreign")
 
 
-def _put_on_file(case: Case, picture: photos.Photo | None, unit: Unit | None) -> None:
+def _put_on_file(case: Case, picture: photos.Photo | None, unit: Unit | None) -> Case:
     case.save()
     event = event_of(case, REPORT, from_state="", by=case.reporter, at=case.reported_at)
     event.save()
@@ -118,6 +114,7 @@ def _put_on_file(case: Case, picture: photos.Photo | None, unit: Unit | None) ->
         unit = unit or route(case.category, case.point, case.community)
     if unit and case.source == Case.Source.PATROL:
         _make(case, MOVES["dispatch"], by=None, now=case.reported_at, unit=unit)
+    return case
 
 
 def route(category: CaseCategory, point: Point | None, community: Community) -> Unit | None:

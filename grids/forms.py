@@ -1,6 +1,5 @@
 """The forms of this app. Each field says why it is asked, where that is not plain."""
 
-import uuid
 from typing import Any
 
 from django import forms
@@ -11,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import PhoneField
 from campaign import moments, photos
-from campaign.errors import Refused
+from campaign.forms import OnceForm
 from campaign.models import Committee, Community, Unit
 from campaign.scoping import reach_of
 from grids.models import Answer, Case, CaseCategory, VisitBatch
@@ -29,17 +28,6 @@ class PhotoField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> Any:
         sent = super().clean(data, initial)
         return photos.accept(sent) if sent else None
-
-
-def refuse(form: forms.BaseForm, failure: Refused | ValidationError) -> int:
-    """Put a verb's no on the form, with all that was typed; returns the status of the answer."""
-    if isinstance(failure, Refused):
-        form.add_error(None, str(failure))
-        return 409
-    told = failure.error_dict if hasattr(failure, "error_dict") else {"": failure.error_list}
-    for name, errors in told.items():
-        form.add_error(name if name in form.fields else None, errors)
-    return 400
 
 
 # --- Patrols --------------------------------------------------------------------------------------
@@ -136,7 +124,7 @@ class FollowForm(forms.Form):
     )
 
 
-class ReportForm(forms.Form):
+class ReportForm(OnceForm):
     """A resident's report: no account, no script, one page. What must be asked, and no more."""
 
     category = forms.ModelChoiceField(
@@ -167,15 +155,12 @@ class ReportForm(forms.Form):
     latitude = forms.DecimalField(
         required=False, max_digits=9, decimal_places=6, validators=LATITUDE, widget=forms.HiddenInput
     )
-    form_key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, street: Committee, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # A public page: what it offers is the street's, not what the person is appointed to.
         self.fields["community"].queryset = Community.objects.filter(committee=street)
         self.fields["category"].queryset = CaseCategory.objects.filter(committee=street, public=True)
-        if not self.is_bound:
-            self.initial["form_key"] = uuid.uuid4()
 
     def clean(self) -> dict[str, Any]:
         # People do not see the field "website"; programs fill in whatever there is.
@@ -185,19 +170,13 @@ class ReportForm(forms.Form):
 
 
 # --- Frontage and visits --------------------------------------------------------------------------
-class InspectionForm(forms.Form):
+class InspectionForm(OnceForm):
     """The three duties at a shop's door."""
 
     hygiene = forms.BooleanField(label=_("Hygiene kept"), required=False)
     greenery = forms.BooleanField(label=_("Greenery kept"), required=False)
     order = forms.BooleanField(label=_("Order kept"), required=False)
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
-    form_key = forms.UUIDField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not self.is_bound:
-            self.initial["form_key"] = uuid.uuid4()
 
 
 def communities_entered_for(user: Any) -> QuerySet[Community]:
@@ -208,7 +187,7 @@ def communities_entered_for(user: Any) -> QuerySet[Community]:
     return visible.filter(Q(committee__in=reach.committees) | Q(pk__in=reach.communities))
 
 
-class VisitForm(forms.Form):
+class VisitForm(OnceForm):
     """A day's round: how many, never who."""
 
     community = forms.ModelChoiceField(
@@ -228,14 +207,13 @@ class VisitForm(forms.Form):
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
     place = forms.CharField(label=_("Where"), max_length=80, required=False)
-    form_key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, auto_id="enter_%s", **kwargs)
         places = communities_entered_for(user).select_related("committee")
         self.fields["community"].queryset = places
         if not self.is_bound:
-            self.initial |= {"form_key": uuid.uuid4(), "day": timezone.localdate()}
+            self.initial["day"] = timezone.localdate()
             served = list(places[:2])
             if len(served) == 1:
                 self.initial["community"] = served[0].pk

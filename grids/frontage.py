@@ -5,13 +5,13 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaign.errors import Refused
 from campaign.models import Committee
+from campaign.once import write_once
 from campaign.roles import may
 from grids.models import CardScheme, FrontageInspection, Merchant
 
@@ -65,14 +65,12 @@ def inspect(
         form_key=form_key,
     )
     look.clean_fields(exclude=["merchant", "inspector", "status"])
-    try:
-        with transaction.atomic():
-            look.save()
-    except IntegrityError:  # the same form was sent twice at the same moment
-        if first := _inspected_before(form_key, merchant):
-            return first
-        raise
-    return look
+
+    def write() -> FrontageInspection:
+        look.save()
+        return look
+
+    return write_once(write, lambda: _inspected_before(form_key, merchant))
 
 
 def _inspected_before(form_key: uuid.UUID | None, merchant: Merchant) -> FrontageInspection | None:

@@ -4,12 +4,12 @@ import datetime
 import uuid
 from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaign.errors import Refused
 from campaign.models import Committee, Community
+from campaign.once import write_once
 from campaign.roles import may
 from campaign.scoping import reach_of
 from grids.models import VisitBatch
@@ -47,14 +47,12 @@ def enter(
         form_key=form_key,
     )
     batch.clean_fields(exclude=["committee", "community", "entered_by"])
-    try:
-        with transaction.atomic():
-            batch.save()
-    except IntegrityError:  # the same form was sent twice at the same moment
-        if first := _entered_before(form_key, community):
-            return first
-        raise
-    return batch
+
+    def write() -> VisitBatch:
+        batch.save()
+        return batch
+
+    return write_once(write, lambda: _entered_before(form_key, community))
 
 
 def _entered_before(form_key: uuid.UUID | None, community: Community) -> VisitBatch | None:

@@ -1,8 +1,10 @@
 """What can be done with an activity: made, published, cancelled, copied; a series expands into activities."""
 
 import datetime
+import uuid
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from campaign import recurrence
 from campaign.errors import Refused
 from campaign.models import Community
+from campaign.once import write_once
 from volunteers import leaders, signups
 from volunteers.models import Activity, ActivityKind, ActivitySeries, Position
 
@@ -35,16 +38,21 @@ def create(
     ends_at: Moment,
     positions: Iterable[tuple[str, int]],
     by: Any = None,
+    form_key: uuid.UUID | None = None,
     **more: Any,
 ) -> Activity:
     """A new activity as a draft, with its positions as (name, places).
 
-    `more` are further fields: description, station, team, unit, leader, sign_up_closes_at. Raises Refused for
+    `more` are further fields: description, station, team, unit, leader, sign_up_closes_at. The same
+    `form_key` again gives the activity that was made the first time. Raises Refused for
     times or positions of no use, for what belongs to another street, and if `by` may not plan in the community.
     """
     if not leaders.plans_in(by, community):
         raise Refused(_("You do not plan activities there."), "not_yours")
-    return _create(
+    if first := _made_before(form_key, community):
+        return first
+    write = partial(
+        _create,
         community=community,
         kind=kind,
         title=title,
@@ -52,8 +60,17 @@ def create(
         starts_at=starts_at,
         ends_at=ends_at,
         positions=positions,
+        form_key=form_key,
         **more,
     )
+    return write_once(write, lambda: _made_before(form_key, community))
+
+
+def _made_before(form_key: uuid.UUID | None, community: Community) -> Activity | None:
+    activity = Activity.objects.filter(form_key=form_key).first() if form_key else None
+    if activity and activity.community_id != community.pk:
+        raise Refused(_("This form was used before. Open it anew."), "form_key")
+    return activity
 
 
 def _create(

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import PhoneField
 from accounts.models import User
-from campaign.forms import ScopedForm
+from campaign.forms import OnceForm, ScopedFormMixin
 from campaign.models import Appointment, Community, Unit
 from campaign.roles import COMMITTEE_WIDE, MAY
 from volunteers import leaders
@@ -136,7 +136,7 @@ class AttendanceForm(forms.Form):
         self.fields["present"].choices = [(signup.pk, signup.volunteer.name) for signup in signups]
 
 
-class CorrectionForm(forms.Form):
+class CorrectionForm(OnceForm):
     """More or fewer minutes, why, and who agrees."""
 
     minutes_delta = forms.IntegerField(
@@ -174,7 +174,7 @@ ROWS = (1, 2, 3)
 FAR = timedelta(days=366)
 
 
-class PlanForm(ScopedForm):
+class PlanForm(ScopedFormMixin, OnceForm):
     """One activity with up to three positions."""
 
     title = forms.CharField(label=_("Title"), max_length=60)
@@ -247,7 +247,7 @@ class PlanForm(ScopedForm):
         starts_at, ends_at = _moment(given["day"], given["starts"]), _moment(given["day"], given["ends"])
         if ends_at <= starts_at:
             ends_at += timedelta(days=1)  # until after midnight; the verb refuses more than twelve hours
-        named = ("community", "kind", "title", "place", "description", "station", "team", "unit")
+        named = ("community", "kind", "title", "place", "description", "station", "team", "unit", "form_key")
         return {
             **{name: given[name] for name in named},
             "starts_at": starts_at,

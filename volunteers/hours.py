@@ -4,7 +4,9 @@ Rules (domain.md §7): time actually served, no two at once, a maximum a day, co
 """
 
 import datetime
+import uuid
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaign.errors import Refused
+from campaign.once import write_once
 from campaign.roles import may
 from volunteers.models import Attendance, HourEntry, Volunteer
 
@@ -55,24 +58,37 @@ def credit(attendance: Attendance, by: Any) -> HourEntry | None:
 
 
 @transaction.atomic
-def correct(entry: HourEntry, minutes_delta: int, *, by: Any, second: Any, note: str) -> HourEntry:
+def correct(
+    entry: HourEntry,
+    minutes_delta: int,
+    *,
+    by: Any,
+    second: Any,
+    note: str,
+    form_key: uuid.UUID | None = None,
+) -> HourEntry:
     """Append a counter-entry of so many minutes, more or fewer, to an entry; two people stand for it.
 
-    Raises Refused without them, for nought, below nought in all, and above the day's maximum.
+    The same `form_key` again gives the correction that was made the first time. Raises Refused without two
+    names, for nought, below nought in all, and above the day's maximum.
     """
+    if first_sent := _corrected_before(form_key, entry, by):
+        return first_sent
     _check_names(entry, by, second)
     if not note.strip():
         raise Refused(_("Say why the hours are corrected."), code="note")
     if not minutes_delta:
         raise Refused(_("Enter by how many minutes, more or fewer."), code="nought")
     volunteer = _lock(entry.volunteer_id)
+    if first_sent := _corrected_before(form_key, entry, by):  # it came in while we waited for the lock
+        return first_sent
     first = entry.corrects or entry
     stands = first.minutes + (first.corrections.aggregate(sum=Sum("minutes"))["sum"] or 0)
     if stands + minutes_delta < 0:
         raise Refused(_("No more than %(minutes)d minutes can be taken back.") % {"minutes": stands}, "below")
     if minutes_on(volunteer, first.day) + minutes_delta > settings.VOLUNTEER_MINUTES_A_DAY:
         raise Refused(_("More hours than one day may have. Check the times."), code="above")
-    return HourEntry.objects.create(
+    correction = HourEntry(
         committee_id=first.committee_id,
         community_id=first.community_id,
         volunteer=volunteer,
@@ -86,7 +102,21 @@ def correct(entry: HourEntry, minutes_delta: int, *, by: Any, second: Any, note:
         by=by,
         second=second,
         entered_at=timezone.now(),
+        form_key=form_key,
     )
+    return write_once(partial(_entered, correction), lambda: _corrected_before(form_key, entry, by))
+
+
+def _entered(entry: HourEntry) -> HourEntry:
+    entry.save()
+    return entry
+
+
+def _corrected_before(form_key: uuid.UUID | None, entry: HourEntry, by: Any) -> HourEntry | None:
+    found = HourEntry.objects.filter(form_key=form_key).first() if form_key else None
+    if found and (found.corrects_id, found.by_id) != (entry.corrects_id or entry.pk, getattr(by, "pk", None)):
+        raise Refused(_("This form was used before. Open it anew."), code="form_key")
+    return found
 
 
 def total_minutes(volunteer: Volunteer) -> int:

@@ -1,6 +1,5 @@
 """Entering publicity where it happens."""
 
-import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.views import status_of
 from campaign import keyset, publicity
 from campaign.errors import Refused
-from campaign.forms import EntryForm
+from campaign.forms import EntryForm, refuse
 from campaign.views.gates import needs, street_or_404
 
 
@@ -29,8 +28,7 @@ def entries(request: HttpRequest) -> HttpResponse:
         try:
             entry = publicity.enter(request.user, **form.for_the_verb())
         except Refused as refusal:
-            form.add_error(None, str(refusal))
-            status = 409
+            status = refuse(form, refusal)
         else:
             messages.success(
                 request,
@@ -44,6 +42,6 @@ def entries(request: HttpRequest) -> HttpResponse:
 
 
 def _begin_with(request: HttpRequest) -> dict[str, Any]:
-    """Today, a fresh form key, and what the last entry was of."""
+    """Today, and what the last entry was of."""
     chosen = {name: request.GET[name] for name in ("kind", "community") if request.GET.get(name)}
-    return {"day": timezone.localdate(), "form_key": uuid.uuid4(), **chosen}
+    return {"day": timezone.localdate(), **chosen}

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.views import status_of
 from campaign import keyset, sheets
 from campaign.errors import Refused
+from campaign.forms import refuse
 from campaign.streets import street_of
 from grids import cases, words
 from grids.filters import CaseFilter
-from grids.forms import MoveForm, refuse
+from grids.forms import MoveForm
 from grids.models import Case, CasePhoto
 from grids.views.gates import staff_only
 from grids.workflow import MOVES

@@ -16,11 +16,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.views import status_of
 from campaign import keyset
 from campaign.errors import Refused
+from campaign.forms import refuse
 from campaign.roles import may
 from campaign.streets import street_of
 from grids import frontage
 from grids.filters import MerchantFilter
-from grids.forms import InspectionForm, refuse
+from grids.forms import InspectionForm
 from grids.models import CardScheme, FrontageInspection, Merchant
 from grids.views.gates import staff_only
 

@@ -15,9 +15,10 @@ from accounts.addresses import client_address
 from accounts.codes import digest
 from accounts.views import status_of
 from campaign.errors import Refused
+from campaign.forms import refuse
 from campaign.streets import street_of
 from grids import cases
-from grids.forms import FollowForm, ReportForm, refuse, spoken_code
+from grids.forms import FollowForm, ReportForm, spoken_code
 from grids.models import Case
 
 AN_HOUR = 3600

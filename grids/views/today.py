@@ -14,9 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.views import status_of
 from campaign.errors import Refused
+from campaign.forms import refuse
 from campaign.scoping import reach_of
 from grids import patrols
-from grids.forms import AnswerForm, MissedForm, refuse
+from grids.forms import AnswerForm, MissedForm
 from grids.models import Case, Patrol
 from grids.views.gates import staff_only
 from grids.workflow import DISPATCHERS, VERIFIERS

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods
 from accounts.views import status_of
 from campaign import keyset
 from campaign.errors import Refused
+from campaign.forms import refuse
 from campaign.roles import may
 from grids import visits
 from grids.filters import VisitFilter
-from grids.forms import VisitForm, refuse
+from grids.forms import VisitForm
 from grids.views.gates import staff_only
 
 

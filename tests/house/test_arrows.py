@@ -22,7 +22,7 @@ APPS = set(MAY_KNOW)
 
 # Inside campaign: a module may use those of its own floor and of the floors below.
 FLOORS: list[set[str]] = [
-    {"errors", "roles", "scoping", "registry", "doorbell", "moments"},
+    {"errors", "roles", "scoping", "registry", "doorbell", "moments", "once"},
     {
         "marks",
         "models",

@@ -1,6 +1,7 @@
 """Who was there, and the minutes in the ledger."""
 
 import datetime
+import uuid
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -237,6 +238,18 @@ def test_corrections_that_are_refused_write_nothing(cast: SimpleNamespace) -> No
     hours.correct(entry, 360, **good)
     hours.correct(entry, -480, **good)
     assert hours.total_minutes(entry.volunteer) == 0
+
+
+def test_the_same_correction_sent_twice_is_one_and_another_with_its_key_is_refused(
+    cast: SimpleNamespace,
+) -> None:
+    entry, key = entry_of(cast), uuid.uuid4()
+    good = {"by": cast.secretary_a, "second": cast.official, "note": "核实", "form_key": key}
+    assert hours.correct(entry, -10, **good) == hours.correct(entry, -10, **good)
+    assert hours.total_minutes(entry.volunteer) == entry.minutes - 10
+    with pytest.raises(Refused) as refusal:
+        hours.correct(entry, -10, **good | {"by": cast.official, "second": cast.secretary_a})
+    assert refusal.value.code == "form_key"
 
 
 def test_nobody_corrects_their_own_hours(cast: SimpleNamespace) -> None:

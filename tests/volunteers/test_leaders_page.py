@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import uuid
 from types import SimpleNamespace
 
 import pytest
@@ -20,7 +21,7 @@ def plan(cast: SimpleNamespace, **other):
     return {
         "title": "清扫街面", "kind": scene.kind(cast).pk, "community": cast.a.pk, "place": "社区门口",
         "day": (timezone.localdate() + datetime.timedelta(days=3)).isoformat(), "starts": "09:00", "ends": "11:00",
-        "position_1": "志愿者", "places_1": "10", **other,
+        "position_1": "志愿者", "places_1": "10", "form_key": uuid.uuid4(), **other,
     }  # fmt: skip
 
 
@@ -30,6 +31,13 @@ def test_a_secretary_plans_and_publishes_in_one_form(cast):
     made = Activity.objects.get()
     assert answer["Location"] == detail(made)
     assert (made.state, made.leader, made.positions.get().places) == ("published", cast.secretary_a, 10)
+
+
+def test_the_same_form_sent_twice_is_one_activity(cast):
+    body = plan(cast)
+    client = browser(cast.secretary_a)
+    assert [client.post("/activities/plan/", body).status_code for _sending in range(2)] == [302, 302]
+    assert Activity.objects.count() == 1
 
 
 def test_a_team_leader_plans_what_he_leads(cast):
@@ -220,7 +228,7 @@ def test_hours_are_corrected_by_two_names(cast, held):
     entry = HourEntry.objects.get()
     client, address = browser(cast.secretary_a), f"/hours/{entry.pk}/correct/"
     assert browser(cast.secretary_b).get(address).status_code == 404
-    body = {"minutes_delta": "-30", "note": "早退", "second": cast.official.pk}
+    body = {"minutes_delta": "-30", "note": "早退", "second": cast.official.pk, "form_key": uuid.uuid4()}
     for wrong in (
         {"second": cast.secretary_a.pk},
         {"second": cast.official_far.pk},
@@ -230,7 +238,8 @@ def test_hours_are_corrected_by_two_names(cast, held):
         assert client.post(address, body | wrong).status_code == 400
     assert client.post(address, body | {"minutes_delta": "-500"}).status_code == 409
     assert HourEntry.objects.count() == 1
-    assert client.post(address, body).status_code == 302
+    for _sending in range(2):
+        assert client.post(address, body).status_code == 302
     assert sum(HourEntry.objects.values_list("minutes", flat=True)) == 90
 
 

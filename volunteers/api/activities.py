@@ -31,13 +31,16 @@ class ActivitySerializer(ScopedSerializer):
     positions = PositionSerializer(many=True)
     places = serializers.IntegerField(read_only=True, help_text="of all positions together")
     taken = serializers.IntegerField(read_only=True)
+    form_key = serializers.UUIDField(
+        required=False, write_only=True, help_text="the same twice is one activity"
+    )
 
     class Meta:
         model = Activity
         fields = [
             "id", "community", "kind", "title", "description", "place", "station", "team", "unit",
             "starts_at", "ends_at", "day", "sign_up_closes_at", "state", "cancelled_because",
-            "positions", "places", "taken",
+            "positions", "places", "taken", "form_key",
         ]  # fmt: skip
         read_only_fields = ["day", "state", "cancelled_because"]
 

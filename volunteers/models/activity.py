@@ -219,6 +219,7 @@ class Activity(CountedModel):
     )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
     cancelled_because = models.CharField(_("cancelled because"), max_length=120, blank=True)
+    form_key = models.UUIDField(_("form key"), null=True, blank=True, unique=True, editable=False)
 
     objects = models.Manager.from_queryset(ActivityQuerySet)()
 

@@ -137,6 +137,7 @@ class HourEntry(CountedModel):
         verbose_name=_("agreed by"),
     )
     entered_at = models.DateTimeField(_("entered at"))
+    form_key = models.UUIDField(_("form key"), null=True, blank=True, unique=True, editable=False)
 
     objects = models.Manager.from_queryset(LedgerQuerySet)()
 

@@ -12,7 +12,9 @@ from accounts.access import unmask
 from accounts.views import status_of
 from campaign import keyset, sheets
 from campaign.errors import Refused
+from campaign.forms import refuse
 from campaign.roles import may
+from campaign.views.gates import needs
 from volunteers import hours
 from volunteers.filters import VolunteerFilter
 from volunteers.forms import CorrectionForm, ReasonForm
@@ -22,16 +24,10 @@ from volunteers.views.planning import led
 ORDER = ("-joined_on", "-pk")
 
 
-def _check_staff(request: HttpRequest) -> None:
-    if not may(request.user, "volunteers.enter"):
-        raise PermissionDenied
-
-
-@login_required
 @require_safe
+@needs("volunteers.enter")
 def volunteer_list(request: HttpRequest) -> HttpResponse:
     """The volunteers of the own communities or teams, the newest first."""
-    _check_staff(request)
     form = VolunteerFilter(request.GET, user=request.user)
     rows = form.rows()
     context = {
@@ -43,11 +39,10 @@ def volunteer_list(request: HttpRequest) -> HttpResponse:
     return render(request, "volunteers/volunteer_list.html", context, status=status_of(form))
 
 
-@login_required
 @require_safe
+@needs("volunteers.enter")
 def volunteer_export(request: HttpRequest) -> HttpResponse:
     """The same list as a workbook; phones stay masked there too."""
-    _check_staff(request)
     form = VolunteerFilter(request.GET, user=request.user)
     headings = [_("volunteer number"), _("name"), _("community"), _("mobile number"), _("registered on")]
     found = form.rows().order_by(*ORDER).iterator(chunk_size=2000)
@@ -55,11 +50,10 @@ def volunteer_export(request: HttpRequest) -> HttpResponse:
     return sheets.answer("volunteers", sheets.workbook(_("volunteers"), headings, rows))
 
 
-@login_required
 @require_safe
+@needs("volunteers.enter")
 def volunteer_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One volunteer's record of service, from which a wrong entry is corrected."""
-    _check_staff(request)
     found = Volunteer.objects.visible_to(request.user).select_related("community")
     volunteer = get_object_or_404(found, pk=pk)
     ledger = HourEntry.objects.filter(volunteer=volunteer)
@@ -79,14 +73,14 @@ def hours_correct(request: HttpRequest, pk: int) -> HttpResponse:
     """A counter-entry to a line of the ledger, for which two people stand."""
     found = HourEntry.objects.visible_to(request.user).select_related("volunteer", "community")
     entry = get_object_or_404(found, pk=pk)
-    _check_staff(request)
+    if not may(request.user, "volunteers.enter"):  # a volunteer sees the own lines
+        raise PermissionDenied
     form, status = CorrectionForm(request.POST or None, entry=entry, by=request.user), 0
     if request.method == "POST" and form.is_valid():
         try:
             hours.correct(entry, by=request.user, **form.cleaned_data)
         except Refused as refusal:
-            form.add_error(None, str(refusal))
-            status = 409
+            status = refuse(form, refusal)
         else:
             messages.success(request, _("The correction was entered."))
             return redirect("volunteers:volunteer_detail", pk=entry.volunteer_id)

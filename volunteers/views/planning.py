@@ -1,7 +1,5 @@
 """For those who run activities: plan, publish, cancel, and say who was there."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -13,7 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.views import status_of
 from campaign.errors import Refused
+from campaign.forms import refuse
 from campaign.roles import may
+from campaign.views.gates import needs
 from volunteers import activities, attendance, leaders, signups
 from volunteers.forms import AttendanceForm, BecauseForm, PlanForm
 from volunteers.models import Activity, Signup
@@ -29,17 +29,10 @@ def led(request: HttpRequest, pk: int) -> Activity:
     return activity
 
 
-def _answer(form: Any, refusal: Refused) -> int:
-    form.add_error(None, str(refusal))
-    return 409
-
-
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@needs("activities.plan")
 def plan(request: HttpRequest) -> HttpResponse:
     """A new activity: published at once, or kept as a draft."""
-    if not may(request.user, "activities.plan"):
-        raise PermissionDenied
     form, status = PlanForm(request.POST or None, user=request.user), 0
     if request.method == "POST" and form.is_valid():
         try:
@@ -47,7 +40,7 @@ def plan(request: HttpRequest) -> HttpResponse:
             if "draft" not in request.POST:
                 activities.publish(activity, by=request.user)
         except Refused as refusal:
-            status = _answer(form, refusal)
+            status = refuse(form, refusal)
         else:
             messages.success(
                 request,
@@ -84,7 +77,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             activities.cancel(activity, form.cleaned_data["because"], by=request.user)
         except Refused as refusal:
-            status = _answer(form, refusal)
+            status = refuse(form, refusal)
         else:
             messages.success(request, _("Cancelled. All who signed up are told."))
             return redirect("volunteers:activity_detail", pk=activity.pk)
@@ -112,7 +105,7 @@ def attendance_list(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             attendance.close(activity, by=request.user, present=form.cleaned_data["present"])
         except Refused as refusal:
-            status = _answer(form, refusal)
+            status = refuse(form, refusal)
         else:
             messages.success(request, _("Confirmed. The hours of those present are entered."))
             return redirect("volunteers:attendance_list", pk=activity.pk)
