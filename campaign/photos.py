@@ -8,11 +8,16 @@ import hashlib
 import io
 import logging
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
@@ -51,6 +56,52 @@ def accept(upload: Any) -> Photo:
         raise ValidationError(
             _("The photo cannot be read. Send it as JPEG, PNG or WebP."), "unreadable"
         ) from error
+
+
+_kept: ContextVar[list[Any] | None] = ContextVar("_kept", default=None)
+"""the files that the transaction under way has stored"""
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """A transaction whose photos go with it: when it is undone, no file stays behind that nobody knows of.
+
+    May be nested; a file that an inner one stored is removed when an outer one is undone. Only files of
+    `keep` are known. A process killed in between still leaves its file: no row leads there.
+    """
+    outer, mine = _kept.get(), []
+    token = _kept.set(mine)
+    undone = True
+    try:
+        with transaction.atomic():
+            yield
+            undone = transaction.get_rollback()
+    except BaseException:
+        undone = True
+        raise
+    finally:
+        _kept.reset(token)
+        if undone:
+            _remove(mine)
+        elif outer is not None:
+            outer += mine
+
+
+def keep(row: Model, field: str = "file") -> None:
+    """Save a new row with the photo in its `field`; the file goes again if the transaction is undone."""
+    with together():
+        kept = _kept.get()
+        if kept is not None:
+            kept.append(getattr(row, field))
+        row.save()
+
+
+def _remove(files: list[Any]) -> None:
+    for file in files:
+        try:
+            file.storage.delete(file.name)
+        except Exception as error:  # what went wrong before is what the person must hear of
+            log.warning("a photo stayed behind: %s", type(error).__name__)
 
 
 def digest(content: Any) -> str:

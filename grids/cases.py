@@ -154,7 +154,7 @@ def move(
     if wanted is None:
         raise Refused(_("There is no such step."), "unknown_move")
     picture = photos.accept(photo) if photo else None
-    with transaction.atomic():
+    with photos.together():
         case = _locked(case, merged_into)
         _refuse_move(case, wanted, by)
         _refuse_lack(
@@ -199,10 +199,13 @@ def add_photo(case: Case, photo: Any, stage: str, *, by: Any = None, now: Moment
     """Keep a photo with the case; the same photo at the same stage is kept once. Raises ValidationError."""
     picture = photos.accept(photo)
     digest = photos.digest(picture)
-    kept = CasePhoto.objects.filter(case=case, stage=stage, digest=digest).first()
-    return kept or CasePhoto.objects.create(
+    if kept := CasePhoto.objects.filter(case=case, stage=stage, digest=digest).first():
+        return kept
+    kept = CasePhoto(
         case=case, stage=stage, digest=digest, file=picture, taken_at=now or timezone.now(), by=by
     )
+    photos.keep(kept)
+    return kept
 
 
 def _locked(case: Case, other: Case | None) -> Case:

@@ -233,7 +233,7 @@ def answer(
     seen_at = answered_at or now
     before = photos.accept(photo) if photo else None
     after = photos.accept(after_photo) if after_photo else None
-    with transaction.atomic():
+    with photos.together():
         patrol = _locked(patrol)
         _refuse_walker(patrol, by)
         _refuse_time(patrol, seen_at, now)
@@ -357,13 +357,10 @@ def _has_photo(given: Answer) -> bool:
 
 def _keep_photos(given: Answer, by: Any, at: Moment, **sent: photos.Photo | None) -> None:
     for stage, photo in sent.items():
-        if photo:
-            AnswerPhoto.objects.get_or_create(
-                answer=given,
-                stage=stage,
-                digest=photos.digest(photo),
-                defaults={"file": photo, "taken_at": at, "by": by},
-            )
+        which = {"answer": given, "stage": stage, "digest": photos.digest(photo) if photo else ""}
+        # The patrol is locked: nobody else keeps the same photo at this moment.
+        if photo and not AnswerPhoto.objects.filter(**which).exists():
+            photos.keep(AnswerPhoto(**which, file=photo, taken_at=at, by=by))
 
 
 def _all_answered(patrol: Patrol) -> Iterable[Moment]:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.views import status_of
+from campaign import photos
 from campaign.errors import Refused
 from campaign.forms import refuse
 from campaign.scoping import reach_of
@@ -165,7 +165,7 @@ def _keep(request: HttpRequest, patrol: Patrol, checks: list[dict[str, Any]]) ->
         return 400
     opened = []
     try:
-        with transaction.atomic():
+        with photos.together():
             for check in checks:
                 line, form = check["line"], check["form"]
                 if not form.says_something_new:

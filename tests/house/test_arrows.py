@@ -22,7 +22,7 @@ APPS = set(MAY_KNOW)
 
 # Inside campaign: a module may use those of its own floor and of the floors below.
 FLOORS: list[set[str]] = [
-    {"errors", "roles", "scoping", "registry", "doorbell", "moments", "once"},
+    {"errors", "roles", "scoping", "registry", "doorbell", "moments"},
     {
         "marks",
         "models",
@@ -33,6 +33,7 @@ FLOORS: list[set[str]] = [
         "streets",
         "recurrence",
         "photos",
+        "once",
         "sheets",
         "forms",
         "organisation",
