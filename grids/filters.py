@@ -88,7 +88,7 @@ class CaseFilter(ScopedForm, PeriodMixin):
         Unit.objects.all(), required=False, label=_("handled by"), empty_label=_("any unit")
     )
     source = forms.ChoiceField(
-        required=False, label=_("from"), choices=[("", _("any source")), *Case.Source.choices]
+        required=False, label=_("Source"), choices=[("", _("any source")), *Case.Source.choices]
     )
     overdue = forms.BooleanField(required=False, label=_("overdue only"))
     q = forms.CharField(required=False, max_length=40, label=_("Text or number"))

@@ -84,7 +84,6 @@ MOVES: dict[str, Move] = {
         _move("file", _("file"), {S.RECEIVED}, S.FILED, DISPATCHERS),
         _move("dispatch", _("dispatch"), {S.RECEIVED, S.FILED}, S.DISPATCHED, DISPATCHERS, "unit"),
         _move("accept", _("accept"), {S.DISPATCHED}, S.HANDLING, HANDLERS),
-        _move("return", _("return as not ours"), {S.DISPATCHED, S.HANDLING}, S.FILED, HANDLERS, "note"),
         _move(
             "report_back",
             _("report as handled"),
@@ -93,6 +92,7 @@ MOVES: dict[str, Move] = {
             HANDLERS,
             "after_photo",
         ),
+        _move("return", _("return as not ours"), {S.DISPATCHED, S.HANDLING}, S.FILED, HANDLERS, "note"),
         _move("verify", _("verify and close"), {S.HANDLED}, S.CLOSED, VERIFIERS, second_person=True),
         _move(
             "rework",
