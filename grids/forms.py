@@ -128,7 +128,7 @@ class ReportForm(OnceForm):
     """A resident's report: no account, no script, one page. What must be asked, and no more."""
 
     category = forms.ModelChoiceField(
-        CaseCategory.objects.none(), label=_("What is it about?"), empty_label=None, widget=forms.RadioSelect
+        CaseCategory.objects.none(), label=_("What is it about?"), empty_label=_("Choose")
     )
     community = forms.ModelChoiceField(
         Community.objects.none(), label=_("In which community?"), empty_label=_("Choose")
