@@ -98,7 +98,9 @@ class CountedModel(ScopedModel):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         columns = _day_columns(type(self))
-        with transaction.atomic():
+        # Without a savepoint of its own: the mark shares the fate of the row. Who goes on after a failed save does
+        # so behind a savepoint that is his (campaign.once, get_or_create), as everywhere in Django.
+        with transaction.atomic(savepoint=False):
             before = [] if self._state.adding else self._locked_days(columns)
             super().save(*args, **kwargs)
             _mark_days(type(self), {*before, tuple(_as_day(getattr(self, column)) for column in columns)})

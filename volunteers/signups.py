@@ -58,7 +58,7 @@ def verdict(
     """What would happen if `volunteer` signed up now; for pages. None: what a stranger would meet."""
     activity = subject if isinstance(subject, Activity) else subject.activity
     positions = list(activity.positions.all()) if isinstance(subject, Activity) else [subject]
-    return _judge(activity, positions, volunteer, now or timezone.now())
+    return _judge(activity, positions, volunteer, now or timezone.now(), _row_of(volunteer, activity))
 
 
 def _judge(
@@ -66,11 +66,11 @@ def _judge(
     positions: list[Position],
     volunteer: Volunteer | None,
     now: Moment,
+    mine: Signup | None,
     *,
     by_leader: bool = False,
 ) -> Verdict:
-    mine = volunteer and activity.signups.filter(volunteer=volunteer, state__in=HOLDS).first()
-    if mine:
+    if mine and mine.state in HOLDS:
         return Verdict.ALREADY if mine.state == Signup.State.CONFIRMED else Verdict.WAITING
     if activity.state == Activity.State.CANCELLED:
         return Verdict.CANCELLED
@@ -120,14 +120,16 @@ def join(position: Position, volunteer: Volunteer, *, by: Any = None, now: Momen
     now = now or timezone.now()
     position = activity.positions.filter(pk=position.pk).first() or _gone()
     leader = _check_hand(by, volunteer, activity)
-    said = _judge(activity, [position], volunteer, now, by_leader=leader)
-    if said in (Verdict.ALREADY, Verdict.WAITING):
-        return activity.signups.get(volunteer=volunteer)
+    mine = _row_of(volunteer, activity)
+    said = _judge(activity, [position], volunteer, now, mine, by_leader=leader)
+    if mine and said in (Verdict.ALREADY, Verdict.WAITING):
+        return mine
+    mine = mine or Signup(activity=activity, volunteer=volunteer)
     if not said.may_join:
         raise Refused(said.label, code=said.value)
     if _take_place(position):
-        return _enter(activity, position, volunteer, Signup.State.CONFIRMED, now, by)
-    signup = _enter(activity, position, volunteer, Signup.State.WAITING, _end_of_line(position, now), by)
+        return _enter(mine, position, Signup.State.CONFIRMED, now, by)
+    signup = _enter(mine, position, Signup.State.WAITING, _end_of_line(position, now), by)
     if position.free and _promote(activity, position, now):  # others waited beside a free place: mended now
         signup.refresh_from_db()
     return signup
@@ -217,14 +219,15 @@ def _someone_waits() -> Exists:
     return Exists(Signup.objects.filter(position=OuterRef("pk"), state=Signup.State.WAITING))
 
 
-def _enter(
-    activity: Activity, position: Position, volunteer: Volunteer, state: str, joined_at: Moment, by: Any
-) -> Signup:
-    """Write the one row of this person and activity: a new one, or the old one of who had left."""
-    signup = activity.signups.filter(volunteer=volunteer).first() or Signup(
-        activity=activity, volunteer=volunteer
-    )
-    signup.position, signup.state, signup.joined_at, signup.day = position, state, joined_at, activity.day
+def _row_of(volunteer: Volunteer | None, activity: Activity) -> Signup | None:
+    """The one row of this person and activity, also of who has left. Behind the locks it is what stands."""
+    return activity.signups.filter(volunteer=volunteer).first() if volunteer else None
+
+
+def _enter(signup: Signup, position: Position, state: str, joined_at: Moment, by: Any) -> Signup:
+    """Write the one row of a person and activity: a new one, or the old one of who had left."""
+    signup.position, signup.state, signup.joined_at = position, state, joined_at
+    signup.day = signup.activity.day
     signup.save()
     _note([signup], "joined" if state == Signup.State.CONFIRMED else "queued", joined_at, by)
     return signup
