@@ -73,17 +73,17 @@ def load(street: SimpleNamespace, rng: random.Random, say: Say) -> None:
     _add_cards(street)
     _add_zones(street)
     _add_points(street, rng)
-    say(f"责任区 {len(street.zones)} 个,点位 {len(street.points)} 个")
+    say(f"责任区 {len(street.zones)} 个，点位 {len(street.points)} 个")
     with remembering(street.first, street.today + timedelta(days=800)):
         walked = _add_year(street, rng)
-    say(f"{street.year} 年巡查 {walked.patrols} 次,案件 {walked.cases} 件")
+    say(f"{street.year} 年巡查 {walked.patrols} 次，案件 {walked.cases} 件")
     shops = _add_shops(street, rng)
-    say(f"商户 {shops.merchants} 家,检查 {shops.inspections} 次")
+    say(f"商户 {shops.merchants} 家，检查 {shops.inspections} 次")
     _add_visits(street, rng)
     say("走访与日报")
     with remembering(street.first, street.today + timedelta(days=800)):
         walked = _add_present(street, rng)
-    say(f"眼下的巡查 {walked.patrols} 次,案件 {walked.cases} 件")
+    say(f"眼下的巡查 {walked.patrols} 次，案件 {walked.cases} 件")
 
 
 def _write(model: type[Model], rows: Iterable[Any]) -> list[Any]:
@@ -498,7 +498,7 @@ def _case(
         point=point if source == Case.Source.PATROL else None,
         category=category,
         source=source,
-        description=f"{point.name}:{street.said[category.code]}",
+        description=f"{point.name}：{street.said[category.code]}",
         address=point.address,
         longitude=point.longitude,
         latitude=point.latitude,
@@ -657,7 +657,7 @@ def _open_cases(street: SimpleNamespace, rng: random.Random) -> None:
             committee=street.committee,
             community=community,
             category=category,
-            description=f"{point.name}:{street.said[code]}",
+            description=f"{point.name}：{street.said[code]}",
             source=Case.Source.RESIDENT,
             zone=point.zone,
             address=point.address,
