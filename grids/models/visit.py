@@ -48,7 +48,7 @@ class VisitBatch(CountedModel):
 
 
 class HealthReport(CountedModel):
-    """A community's daily report to the street: numbers of confirmed and suspected infections, nothing about persons."""
+    """A community's daily report to the street: numbers of confirmed and suspected infections, no persons."""
 
     scope = Scope(committee="committee", community="community")
     committee = models.ForeignKey(

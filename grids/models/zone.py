@@ -20,7 +20,8 @@ class Zone(CountedModel):
     communities = models.ManyToManyField(Community, related_name="zones", verbose_name=_("communities"))
     leader = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="zones_led",
-        verbose_name=_("zone leader"), help_text=_("The urban-management squad leader who answers for the zone every day."),
+        verbose_name=_("zone leader"),
+        help_text=_("The urban-management squad leader who answers for the zone every day."),
     )  # fmt: skip
     deputy_director_at = models.ForeignKey(
         Community, models.PROTECT, null=True, blank=True, related_name="zones_of_deputy_director",
