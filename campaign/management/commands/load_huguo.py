@@ -55,9 +55,11 @@ class Command(BaseCommand):
         street = huguo.build(today, seed)
         for name, module in _loaders():
             module.load(street, random.Random(f"{seed} {name}"), self._say)  # noqa: S311
+        _tell_the_planner()
         tallies.recount_everything()
         self._say(_("Counts"))
         huguo.set_present_goals(street)
+        _tell_the_planner()
 
     def _say(self, text: object) -> None:
         self.stdout.write(f"         {time.monotonic() - self._began:5.1f} s  {text}")
@@ -69,6 +71,13 @@ def _loaders() -> Iterator[tuple[str, ModuleType]]:
     for config in apps.get_app_configs():
         if config.module is not None and module_has_submodule(config.module, "huguo"):
             yield config.name, import_module(f"{config.name}.huguo")
+
+
+def _tell_the_planner() -> None:
+    """PostgreSQL thinks that the tables are still empty until it has looked, and would answer in minutes."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 def _one_at_a_time() -> None:
