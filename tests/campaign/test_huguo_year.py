@@ -1,5 +1,6 @@
 """The demo year, loaded once for this file: every figure of the article comes out of its records."""
 
+import hashlib
 import io
 import json
 import random
@@ -64,8 +65,15 @@ ARTICLE: dict[str, Any] = {
     "frontage.card_when_not": "green",
     "stories.stories": 2,
 }  # fmt: skip
-NAMED_BY_THE_ARTICLE = "解彩花"
+# The digest of the name of the one person whom the article names, and whom we do not: three characters.
+NAMED_BY_THE_ARTICLE = "8b185da2a20b6c88629ee90cfdc50f3e3a2704059a617da2046088eb75914157"
 FIRST, LAST = date(2020, 1, 1), date(2020, 12, 31)
+
+
+def names_the_person(text: str) -> bool:
+    """Whether the person's name stands anywhere in the text."""
+    threes = (text[start : start + 3] for start in range(len(text) - 2))
+    return any(hashlib.sha256(three.encode()).hexdigest() == NAMED_BY_THE_ARTICLE for three in threes)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -207,8 +215,8 @@ def test_people_are_invented_and_their_numbers_belong_to_no_one(street):
     people = User.objects.all()
     assert people.filter(is_demo=False).count() == 0
     assert people.exclude(phone__startswith="12").count() == 0
-    assert not people.filter(name=NAMED_BY_THE_ARTICLE).exists()
-    assert not street.stories.filter(body__contains=NAMED_BY_THE_ARTICLE).exists()
+    told = [*people.values_list("name", flat=True), *street.stories.values_list("body", flat=True)]
+    assert not any(names_the_person(text) for text in told)
 
 
 def test_the_demo_accounts_open_with_the_demo_password():
