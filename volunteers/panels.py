@@ -9,17 +9,25 @@ from campaign.registry import Panel, register
 from campaign.streets import street_of
 from volunteers.models import Activity
 
+SHOWN = 10
+"""activities that the dashboard lists; the rest stand behind "all" """
+
 
 def this_week(request: HttpRequest, community: Any = None) -> dict[str, Any]:
     """The week's activities within the person's scope, with places, and how many people are still short."""
+    now = timezone.now()
     week = Activity.objects.visible_to(request.user).of_week(timezone.localdate())
     if community is not None:
         week = week.filter(community=community)
-    rows = list(week.select_related("community")[:30])
-    open_rows = [
-        row for row in rows if row.state == Activity.State.PUBLISHED and row.starts_at > timezone.now()
-    ]
-    return {"activities": rows, "short": sum(max(row.room, 0) for row in open_rows)}
+    # One question for all of the week, for the sum is of all of them; the list shows what is still to come.
+    rows = list(week.select_related("community"))
+    ahead = [row for row in rows if row.state == Activity.State.PUBLISHED and row.starts_at > now]
+    shown = [row for row in rows if row.ends_at > now][:SHOWN]
+    return {
+        "activities": shown,
+        "planned": len(rows),
+        "short": sum(max(row.room, 0) for row in ahead),
+    }
 
 
 def coming(request: HttpRequest, community: Any = None) -> dict[str, Any] | None:
