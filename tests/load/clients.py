@@ -29,7 +29,7 @@ class Knock:
     """urlencoded"""
     address: str = "10.0.0.1"
     """from where the proxy says that it comes"""
-    accept: str = "text/html"
+    accept: str = "text/html,*/*;q=0.8"
 
     def to_bytes(self, port: int) -> bytes:
         """The request as it goes over the wire."""
