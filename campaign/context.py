@@ -35,7 +35,8 @@ def _portal(request: HttpRequest) -> dict[str, Any]:
                 "url": (url := reverse(item.url_name)),
                 "current": _is_current(request.path, url),
             }
-            for item in registry.navigation_for(user)
+            # Without a street most pages have nothing to show: the home alone says how to begin.
+            for item in (registry.navigation_for(user) if committee else [])
         ],
     }
 
