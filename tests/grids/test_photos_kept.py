@@ -42,7 +42,7 @@ def test_what_is_committed_keeps_its_file(streets, settings):
 
 
 def test_a_case_that_fails_after_its_photo_leaves_no_file(streets, settings, monkeypatch):
-    monkeypatch.setattr(cases, "route", lambda *_: 1 / 0)
+    monkeypatch.setattr(cases.routing, "route", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         cases.open(
             committee=streets.huguo,
@@ -57,7 +57,7 @@ def test_a_case_that_fails_after_its_photo_leaves_no_file(streets, settings, mon
 
 
 def test_a_move_that_fails_after_its_photo_leaves_no_file(scene, settings, monkeypatch):
-    monkeypatch.setattr(cases, "_make", lambda *_args, **_more: 1 / 0)
+    monkeypatch.setattr(cases.writing, "make", lambda *_args, **_more: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         cases.move(scene.case, "file", by=scene.zone_leader, photo=photo())
     assert not CasePhoto.objects.exists()

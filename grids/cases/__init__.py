@@ -1,0 +1,26 @@
+"""What can be done with a case. `open` and `move` alone write a case's state, and its history with it.
+
+The table of moves is grids/workflow.py; this package asks it, inside one transaction, with the case locked.
+One module a subject; what others call stands here: `from grids import cases`, `cases.move(...)`.
+"""
+
+from grids.cases.moving import LONGEST_EXTENSION, allowed, move
+from grids.cases.opening import open
+from grids.cases.people import roles_in
+from grids.cases.photos import add_photo
+from grids.cases.routing import route, zone_of
+from grids.cases.writing import deadline, event_of, step
+
+__all__ = [
+    "LONGEST_EXTENSION",
+    "add_photo",
+    "allowed",
+    "deadline",
+    "event_of",
+    "move",
+    "open",
+    "roles_in",
+    "route",
+    "step",
+    "zone_of",
+]
