@@ -143,7 +143,7 @@ def _add_cards(street: SimpleNamespace) -> None:
             order=order,
             text=text,
             category=street.categories[code],
-            full_score=score,
+            max_score=score,
             photo_needed=photo,
             veto=veto,
         )
@@ -325,7 +325,7 @@ class _Seen(NamedTuple):
 
 
 def _write_answers(answers: list[_Seen]) -> None:
-    names = "patrol_id, point_id, item_id, value, note, fixed_on_spot, case_id, answered_at, day"
+    names = "patrol_id, point_id, item_id, value, faults, note, fixed_on_spot, case_id, answered_at, day"
     moment, date = connection.ops.adapt_datetimefield_value, connection.ops.adapt_datefield_value
     rows = [
         (
@@ -333,6 +333,7 @@ def _write_answers(answers: list[_Seen]) -> None:
             seen.point.pk,
             seen.item.pk,
             seen.value,
+            1,
             seen.note,
             seen.fixed_on_spot,
             seen.case.pk if seen.case else None,
@@ -345,7 +346,7 @@ def _write_answers(answers: list[_Seen]) -> None:
         for begin in range(0, len(rows), 5000):
             part = rows[begin : begin + 5000]
             cursor.executemany(
-                f"INSERT INTO {Answer._meta.db_table} ({names}) VALUES ({', '.join(['%s'] * 9)})",  # noqa: S608
+                f"INSERT INTO {Answer._meta.db_table} ({names}) VALUES ({', '.join(['%s'] * 10)})",  # noqa: S608
                 part,
             )
 

@@ -34,12 +34,22 @@ class PointAdmin(PlacedAdmin):
 
 class ChecklistItemInline(ScopedInline):
     model = ChecklistItem
-    fields = ("order", "text", "full_score", "veto", "photo_needed", "category")
+    fields = (
+        "order",
+        "text",
+        "max_score",
+        "deduct",
+        "veto",
+        "photo_needed",
+        "category",
+        "good_example",
+        "bad_example",
+    )
 
 
 @admin.register(Checklist)
 class ChecklistAdmin(PlacedAdmin):
-    list_display = ("title", "edition", "point_type")
+    list_display = ("title", "edition", "point_type", "since")
     list_filter = (("point_type", WithinScope),)
     search_fields = ("title", "edition")
     list_select_related = ("point_type",)

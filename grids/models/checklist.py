@@ -1,5 +1,6 @@
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from campaign.models import Committee
@@ -20,6 +21,10 @@ class Checklist(ScopedModel):
     )  # fmt: skip
     title = models.CharField(_("title"), max_length=60)
     edition = models.CharField(_("edition"), max_length=20)
+    since = models.DateField(
+        _("in force since"), null=True, blank=True,
+        help_text=_("The newest card in force is the one that hangs at the point; older ones keep their answers."),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("check-list")
@@ -42,13 +47,27 @@ class ChecklistItem(ScopedModel):
     )
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     text = models.CharField(_("standard"), max_length=120)
-    full_score = models.PositiveSmallIntegerField(
+    max_score = models.PositiveSmallIntegerField(
         _("full score"), default=1, validators=[MaxValueValidator(100)]
     )
+    deduct = models.PositiveSmallIntegerField(
+        _("deducted for each fault"), null=True, blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("Points that each fault costs, until none are left. Empty: the first fault costs them all."),
+    )  # fmt: skip
     veto = models.BooleanField(
         _("veto"), default=False, help_text=_("A “no” here brings the whole point to nought.")
     )
     photo_needed = models.BooleanField(_("a “no” needs a photo"), default=False)
+    good_example = models.CharField(
+        _("as it should be"), max_length=200, blank=True, help_text=_("What somebody sees when it is met.")
+    )
+    bad_example = models.CharField(
+        _("as it should not be"),
+        max_length=200,
+        blank=True,
+        help_text=_("What is often found and counts as “no”."),
+    )
     category = models.ForeignKey(
         "grids.CaseCategory", models.PROTECT, related_name="+", verbose_name=_("case category"),
         help_text=_("The category of the case that a “no” opens."),
@@ -61,3 +80,14 @@ class ChecklistItem(ScopedModel):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def deduct_rule(self) -> str:
+        """How points are lost here, as the card says it; empty where the item is worth none."""
+        if self.veto:
+            return now("not met: the whole point scores nought")
+        if not self.max_score:
+            return ""
+        if self.deduct and self.deduct < self.max_score:
+            return now("each fault costs %(points)d, until none are left") % {"points": self.deduct}
+        return now("not met: no points")

@@ -177,6 +177,10 @@ class Answer(CountedModel):
         ChecklistItem, models.PROTECT, related_name="answers", verbose_name=_("standard")
     )
     value = models.CharField(_("answer"), max_length=3, choices=Value)
+    faults = models.PositiveSmallIntegerField(
+        _("faults"), default=1, validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("Of a “no”: in how many places it is wrong."),
+    )  # fmt: skip
     note = models.CharField(_("note"), max_length=200, blank=True)
     fixed_on_spot = models.BooleanField(_("fixed on the spot"), default=False)
     case = models.OneToOneField(
