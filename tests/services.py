@@ -71,6 +71,7 @@ def _choose(where: str, folder: Path) -> None:
         return
     if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
         os.environ["DATABASE_URL"] = _open.enter_context(servers.postgresql(folder))
+        os.environ["PORTAL_TEST_SERVER"] = "ours"
     if not os.environ.get("REDIS_URL"):
         os.environ["REDIS_URL"] = _open.enter_context(servers.redis(folder))
 
