@@ -49,6 +49,16 @@ class OnceForm(forms.Form):
             self.initial.setdefault("form_key", uuid.uuid4())
 
 
+class WorkbookForm(forms.Form):
+    """A workbook to be taken in, first on trial if the person wishes."""
+
+    file = forms.FileField(
+        label=_("Workbook (.xlsx)"),
+        help_text=_("All rows are taken in, or none. The same file twice changes nothing."),
+        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+    )
+
+
 def refuse(form: forms.BaseForm, failure: Refused | ValidationError) -> int:
     """Put a verb's no on the form, with all that was typed; returns the status of the answer."""
     if isinstance(failure, Refused):

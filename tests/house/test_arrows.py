@@ -26,7 +26,7 @@ FLOORS: list[set[str]] = [
     {"marks", "models"},  # one floor: a counted model leaves marks, and a mark is a model
     {
         "appointments", "calendar", "forms", "heartbeats", "keyset", "once", "organisation", "photos",
-        "recurrence", "sheets", "streets",
+        "imports", "recurrence", "sheets", "streets",
     },
     {"tallies", "outbox"},
     {"goals", "publicity", "works", "stories", "metrics"},
