@@ -160,7 +160,9 @@ class ReportForm(OnceForm):
         super().__init__(*args, **kwargs)
         # A public page: what it offers is the street's, not what the person is appointed to.
         self.fields["community"].queryset = Community.objects.filter(committee=street)
-        self.fields["category"].queryset = CaseCategory.objects.filter(committee=street, public=True)
+        self.fields["category"].queryset = CaseCategory.objects.in_force().filter(
+            committee=street, public=True
+        )
 
     def clean(self) -> dict[str, Any]:
         # People do not see the field "website"; programs fill in whatever there is.

@@ -26,7 +26,7 @@ from campaign.huguo import portions
 from campaign.models import Appointment, Community, Unit
 from campaign.recurrence import SHANGHAI
 from campaign.roles import Role
-from grids import cases, huguo_pictures, patrols
+from grids import cases, categories, huguo_pictures, patrols
 from grids import huguo_cards as words
 from grids.models import (
     Answer,
@@ -35,6 +35,7 @@ from grids.models import (
     CaseCategory,
     CaseEvent,
     CasePhoto,
+    CaseRoute,
     Checklist,
     ChecklistItem,
     FrontageInspection,
@@ -97,20 +98,24 @@ def _liaisons(street: SimpleNamespace) -> dict[int, Any]:
 
 # --- What patrols look at ---------------------------------------------------------------------------
 def _add_categories(street: SimpleNamespace) -> None:
-    rows = [
-        CaseCategory(
-            committee=street.committee,
-            kind=kind,
-            code=code,
-            name=name,
-            limit_hours=hours,
-            closing_standard=standard,
-            unit=street.departments[department],
-        )
-        for kind, code, name, hours, standard, department, _said in words.CATEGORIES
-    ]
+    rows = categories.starter(street.committee)
+    for row in rows:
+        department = words.CATEGORIES.get(row.code, (words.DEPARTMENTS_BY_CLASS[row.code[:2]],))[0]
+        row.unit = street.departments[department]
     street.categories = {row.code: row for row in _write(CaseCategory, rows)}
-    street.said = {code: said for _kind, code, *_rest, said in words.CATEGORIES}
+    street.said = {code: said for code, (_department, said) in words.CATEGORIES.items()}
+    _write(
+        CaseRoute,
+        [
+            CaseRoute(
+                committee=street.committee,
+                category=street.categories[code],
+                community=street.communities[place],
+                unit=street.departments[department],
+            )
+            for code, place, department in words.ROUTES
+        ],
+    )
 
 
 def _add_cards(street: SimpleNamespace) -> None:
@@ -470,7 +475,7 @@ def _answer(
 def _other_case(
     street: SimpleNamespace, rng: random.Random, book: _Book, at: Moment, *, until: Moment
 ) -> None:
-    category = rng.choice(list(street.categories.values()))
+    category = street.categories[rng.choice(list(street.said))]
     point = rng.choice(street.points)
     source = rng.choice((Case.Source.RESIDENT, Case.Source.RESIDENT, Case.Source.OFFICE))
     by = None if source == Case.Source.RESIDENT else street.users.official
@@ -548,7 +553,7 @@ class _Story:
             self._suspend_for_a_while()
         handler = self.street.liaison_of.get(unit.pk) or self.leader
         late = rng.random() < 0.08
-        limit = case.category.limit_hours
+        limit = case.category.fix_hours
         if not self._move("accept", limit * rng.uniform(0.03, 0.12), by=handler):
             return
         if late and rng.random() < 0.4:

@@ -1,23 +1,55 @@
 """Cases are looked at here; they are moved on their own page, by the verbs."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
 from campaign.admin.scoped import PlacedAdmin, ReadOnlyAdmin, WithinScope
-from grids.models import Case, CaseCategory, CaseEvent
+from campaign.models import Committee
+from grids import categories
+from grids.models import Case, CaseCategory, CaseEvent, CaseRoute
 
 
 @admin.register(CaseCategory)
 class CaseCategoryAdmin(PlacedAdmin):
-    list_display = ("name", "code", "kind", "edition", "limit_hours", "unit", "public")
-    list_filter = ("kind", "public", "edition")
+    list_display = ("name", "code", "class_name", "edition", "fix_text", "unit", "public", "since", "until")
+    list_filter = ("kind", "class_name", "public", "edition")
     search_fields = ("name", "code")
     list_select_related = ("unit",)
     autocomplete_fields = ("unit",)
     street_from = ("unit",)
+    actions_list = ("load_starter",)
+
+    @admin.display(description=_("limit"))
+    def fix_text(self, category: CaseCategory) -> str:
+        return category.fix_text
+
+    @action(description=_("Load the starter set"), url_path="starter", icon="library_add")
+    def load_starter(self, request: HttpRequest) -> HttpResponse:
+        """Ask, then give the person's streets what they lack of the set that is there to begin with."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        if request.method != "POST":
+            context = {**self.admin_site.each_context(request), "title": _("Load the starter set")}
+            return render(request, "admin/grids/load_starter.html", context)
+        streets = Committee.objects.visible_to(request.user)
+        loaded = sum(categories.load_starter(street) for street in streets)
+        messages.success(request, _("%(number)d categories were added.") % {"number": loaded})
+        return redirect("admin:grids_casecategory_changelist")
+
+
+@admin.register(CaseRoute)
+class CaseRouteAdmin(PlacedAdmin):
+    list_display = ("category", "community", "zone", "unit")
+    list_filter = (("community", WithinScope), ("zone", WithinScope), ("unit", WithinScope))
+    search_fields = ("category__name", "unit__name")
+    list_select_related = ("category", "community", "zone", "unit")
+    autocomplete_fields = ("category", "unit")
+    street_from = ("category",)
+    deletable = True  # a rule for the future; no case hangs on it
 
 
 @admin.register(Case)

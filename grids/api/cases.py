@@ -24,21 +24,14 @@ class CaseCategorySerializer(ScopedSerializer):
     class Meta:
         model = CaseCategory
         fields = [
-            "id",
-            "kind",
-            "code",
-            "name",
-            "edition",
-            "limit_hours",
-            "closing_standard",
-            "unit",
-            "public",
-        ]
+            "id", "kind", "class_name", "code", "name", "edition", "since", "until", "response_limit",
+            "response_unit", "fix_limit", "fix_unit", "closing_standard", "unit", "public",
+        ]  # fmt: skip
         read_only_fields = fields
 
 
 class CaseCategoryViewSet(ReadOnly):
-    """What a case can be about, with its limit in working hours."""
+    """What a case can be about, with its limits and, in editions, when it stands."""
 
     queryset = CaseCategory.objects.all()
     serializer_class = CaseCategorySerializer

@@ -8,17 +8,20 @@ from grids.cases.moving import LONGEST_EXTENSION, allowed, move
 from grids.cases.opening import open
 from grids.cases.people import roles_in
 from grids.cases.photos import add_photo
-from grids.cases.routing import route, zone_of
+from grids.cases.routing import Proposal, proposal, proposal_for, route, zone_of
 from grids.cases.writing import deadline, event_of, step
 
 __all__ = [
     "LONGEST_EXTENSION",
+    "Proposal",
     "add_photo",
     "allowed",
     "deadline",
     "event_of",
     "move",
     "open",
+    "proposal",
+    "proposal_for",
     "roles_in",
     "route",
     "step",

@@ -12,6 +12,7 @@ from campaign import photos
 from campaign.errors import Refused
 from campaign.models import Committee, Community, Unit
 from campaign.once import write_once
+from grids import categories
 from grids.cases import routing, writing
 from grids.cases.people import roles_in
 from grids.cases.photos import add_photo
@@ -43,13 +44,15 @@ def open(
     """Put a problem on file and return its case; the same `form_key` again returns the first one's case.
 
     A patrol's case goes at once to `unit`, or to whom `route` names. A point gives its zone, address and
-    coordinates where none are given. Raises Refused when the parts belong to different streets or the person
+    coordinates where none are given; a category of an edition that has ended gives way to the one of the same
+    code that stands. Raises Refused when the parts belong to different streets or the person
     may not, ValidationError for values that cannot be stored or a photo that cannot be read.
     """
     now = now or timezone.now()
     picture = photos.accept(photo) if photo else None
     if first := _opened_before(form_key, committee, by):
         return first
+    category = categories.current(category, timezone.localdate(now))
     _refuse_foreign(committee, community=community, category=category, zone=zone, point=point, unit=unit)
     case = Case(
         committee=committee,
@@ -100,7 +103,7 @@ def _put_on_file(case: Case, picture: photos.Photo | None, unit: Unit | None) ->
     if picture:
         add_photo(case, picture, CasePhoto.Stage.BEFORE, by=case.reporter, now=case.reported_at)
     if case.source == Case.Source.PATROL:
-        unit = unit or routing.route(case.category, case.point, case.community)
+        unit = unit or routing.route(case.category, case.point, case.community, case.zone)
     if unit and case.source == Case.Source.PATROL:
         writing.make(case, MOVES["dispatch"], by=None, now=case.reported_at, unit=unit)
     return case

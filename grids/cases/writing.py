@@ -1,6 +1,7 @@
 """What a move writes: the state, the days that are counted, the row of history. Nobody is asked here."""
 
 import datetime
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -12,7 +13,7 @@ from campaign import outbox
 from campaign.calendar import add_working_hours, working_time_between
 from campaign.models import Unit
 from grids import signals
-from grids.models import Case, CaseCategory, CaseEvent
+from grids.models import Case, CaseCategory, CaseEvent, LimitUnit
 from grids.workflow import ENDED, FIXED, Move
 
 Moment = datetime.datetime
@@ -70,8 +71,10 @@ def announce(event: CaseEvent) -> None:
 
 
 def deadline(category: CaseCategory, dispatched_at: Moment) -> Moment:
-    """When a case of the category, dispatched then, must be closed: its limit in working hours."""
-    return add_working_hours(dispatched_at, category.limit_hours)
+    """When a case of the category, dispatched then, must be closed: after its limit, in its own measure of time."""
+    if category.fix_unit == LimitUnit.URGENT:
+        return dispatched_at + timedelta(hours=category.fix_limit)
+    return add_working_hours(dispatched_at, category.fix_hours)
 
 
 def _dispatch(case: Case, by: Any, now: Moment, given: dict[str, Any]) -> None:

@@ -1,4 +1,5 @@
-from grids.models.case import Case, CaseCategory, CaseEvent, CasePhoto
+from grids.models.case import Case, CaseEvent, CasePhoto
+from grids.models.category import CaseCategory, CaseRoute, LimitUnit
 from grids.models.checklist import Checklist, ChecklistItem
 from grids.models.frontage import CardScheme, FrontageInspection, Merchant
 from grids.models.patrol import Answer, AnswerPhoto, Patrol, PatrolPlan, PlanTurn
@@ -14,10 +15,12 @@ __all__ = [
     "CaseCategory",
     "CaseEvent",
     "CasePhoto",
+    "CaseRoute",
     "Checklist",
     "ChecklistItem",
     "FrontageInspection",
     "HealthReport",
+    "LimitUnit",
     "Merchant",
     "Patrol",
     "PatrolPlan",

@@ -5,7 +5,6 @@ import secrets
 from typing import Self
 
 from django.conf import settings
-from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -15,6 +14,7 @@ from accounts import phones
 from campaign.marks import CountedModel, CountedQuerySet
 from campaign.models import Committee, Community, Unit
 from campaign.scoping import Scope, ScopedModel
+from grids.models.category import CaseCategory
 from grids.models.point import LATITUDE, LONGITUDE, Point
 from grids.models.zone import Zone
 from grids.workflow import OPEN, State
@@ -26,43 +26,6 @@ CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 def new_code() -> str:
     """Twelve signs, 59 bits: whoever has the code may follow the case, so it cannot be guessed."""
     return "".join(secrets.choice(CODE_SIGNS) for _sign in range(12))
-
-
-class CaseCategory(ScopedModel):
-    """A component or event of the national classification, with its limit; data, in editions (domain.md §4.2)."""
-
-    class Kind(models.TextChoices):
-        COMPONENT = "component", _("component")
-        EVENT = "event", _("event")
-
-    scope = Scope(committee="committee", reference=True)
-    committee = models.ForeignKey(
-        Committee, models.PROTECT, related_name="case_categories", verbose_name=_("committee")
-    )
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.EVENT)
-    code = models.CharField(_("code"), max_length=20)
-    name = models.CharField(_("name"), max_length=40)
-    edition = models.CharField(_("edition"), max_length=20, default="2020")
-    limit_hours = models.PositiveSmallIntegerField(
-        _("limit in working hours"), default=32, validators=[MinValueValidator(1)],
-        help_text=_("Eight make a working day; counted from the dispatch."),
-    )  # fmt: skip
-    closing_standard = models.CharField(_("closing standard"), max_length=80, blank=True)
-    unit = models.ForeignKey(
-        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("usually handled by")
-    )
-    public = models.BooleanField(_("offered to residents"), default=True)
-
-    class Meta:
-        verbose_name = _("case category")
-        verbose_name_plural = _("case categories")
-        ordering = ["committee", "code"]
-        constraints = [
-            models.UniqueConstraint(fields=["committee", "edition", "code"], name="case_category_once")
-        ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class CaseQuerySet(CountedQuerySet):
@@ -138,6 +101,10 @@ class Case(CountedModel):
     unit = models.ForeignKey(
         Unit, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("responsible unit")
     )
+    proposed_unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("proposed unit"),
+        help_text=_("Whom the unit that returned the case holds responsible."),
+    )  # fmt: skip
     reporter = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

@@ -34,9 +34,9 @@ def streets(cast: SimpleNamespace) -> SimpleNamespace:
     zone.communities.add(cast.a)
     type = PointType.objects.create(committee=cast.huguo, code="lane", name="背街小巷")
     litter = CaseCategory.objects.create(
-        committee=cast.huguo, code="101", name="暴露垃圾", limit_hours=4, unit=cast.unit_a
+        committee=cast.huguo, code="101", name="暴露垃圾", fix_limit=4, unit=cast.unit_a
     )
-    paving = CaseCategory.objects.create(committee=cast.huguo, code="102", name="道路破损", limit_hours=16)
+    paving = CaseCategory.objects.create(committee=cast.huguo, code="102", name="道路破损", fix_limit=16)
     checklist = Checklist.objects.create(
         committee=cast.huguo, point_type=type, title="背街小巷", edition="2020"
     )

@@ -24,7 +24,7 @@ def _calendar(db):
 
 
 def dispatched(streets, now, hours=4) -> Case:
-    streets.litter.limit_hours = hours
+    streets.litter.fix_limit = hours
     streets.litter.save()
     case = cases.open(
         committee=streets.huguo, community=streets.a, category=streets.litter, description="垃圾",
@@ -55,7 +55,7 @@ def test_the_deadline_counts_working_hours_only(streets, sent, hours, due):
 
 def test_a_longer_limit_of_the_category_does_not_move_a_deadline_that_was_given(streets):
     case = dispatched(streets, at(11, 4))
-    streets.litter.limit_hours = 80
+    streets.litter.fix_limit = 80
     streets.litter.save()
     assert cases.move(case, "accept", by=streets.liaison_a, now=at(11, 4, 11)).due_at == at(11, 4, 14)
 

@@ -42,7 +42,7 @@ class Street:
         Appointment.objects.create(user=self.official, role="official", committee=self.committee, since=SINCE)
         self.zone = Zone.objects.create(committee=self.committee, number=1, name="第一责任区", since=SINCE)
         self.category = CaseCategory.objects.create(
-            committee=self.committee, code="0101", name="暴露垃圾", limit_hours=4, unit=self.unit
+            committee=self.committee, code="0101", name="暴露垃圾", fix_limit=4, unit=self.unit
         )
         self.kind = ActivityKind.objects.create(
             committee=self.committee, code="friday_labour", name="每周五义务劳动"
