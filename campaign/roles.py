@@ -37,6 +37,7 @@ MAY: dict[str, frozenset[str]] = {
     "frontage.inspect": frozenset(
         {Role.OFFICIAL, Role.SECRETARY, Role.CLERK, Role.ZONE_LEADER, Role.PATROLLER}
     ),
+    "whistles.blow": frozenset({Role.OFFICIAL, Role.SECRETARY, Role.CLERK, Role.ZONE_LEADER}),
     "visits.enter": frozenset({Role.OFFICIAL, Role.SECRETARY, Role.CLERK}),
     "activities.plan": frozenset({Role.OFFICIAL, Role.SECRETARY, Role.CLERK, Role.TEAM_LEADER}),
     "volunteers.enter": frozenset({Role.OFFICIAL, Role.SECRETARY, Role.CLERK, Role.TEAM_LEADER}),

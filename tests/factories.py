@@ -79,6 +79,8 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "volunteers.Attendance": {"came_at": lambda p, n: moment(-n)},
     "volunteers.HourEntry": {"reason": "served", "minutes": 60},
     "volunteers.SignupEvent": {"what": "joined"},
+    "grids.WhistleTask": {"whistle": lambda place, number: a_whistle(place)},
+    "grids.WhistleEvent": {"step": "raise", "to_state": "raised"},
     "grids.CaseEvent": {"move": "file", "to_state": "filed"},
 }
 # Relations that a unique row cannot share with the row before it.
@@ -217,6 +219,14 @@ def a_metric() -> str:
 
 def team_of(place: Place) -> Team:
     return Team.objects.filter(committee=place.committee).first() or the(Team, place)
+
+
+def a_whistle(place: Place) -> Any:
+    """The place's whistle, or a new one when it calls a unit already: it calls each unit once."""
+    from grids.models import Whistle
+
+    shared = the(Whistle, place)
+    return make(Whistle, place) if shared.tasks.exists() else shared
 
 
 def a_photo() -> bytes:

@@ -14,7 +14,7 @@ from grids.cases import writing
 from grids.cases.people import had_a_hand_in, roles_in
 from grids.cases.photos import add_photo
 from grids.models import Case, CaseEvent, CasePhoto
-from grids.workflow import FIXED, MOVES, Move, State
+from grids.workflow import ENDED, FIXED, MOVES, Move, State
 
 Moment = datetime.datetime
 
@@ -47,6 +47,7 @@ def move(
     with photos.together():
         case = _locked(case, merged_into)
         _refuse_move(case, wanted, by)
+        _refuse_open_whistle(case, wanted)
         _refuse_lack(
             case, wanted, by, note=note, unit=unit, photo=picture, due_at=due_at, target=merged_into, now=now
         )
@@ -79,6 +80,14 @@ def _locked(case: Case, other: Case | None) -> Case:
 def _refuse_move(case: Case, wanted: Move, by: Any) -> None:
     if why := _why_not(case, wanted, by, roles_in(case, by)):
         raise why
+
+
+def _refuse_open_whistle(case: Case, wanted: Move) -> None:
+    """A case does not end over the heads of units that were called for it."""
+    if wanted.goes_to in ENDED and case.whistles.open().exists():
+        raise Refused(
+            _("A whistle of this case is still open: close it or call it off first."), "open_whistle"
+        )
 
 
 def _why_not(case: Case, wanted: Move, by: Any, roles: frozenset[str]) -> Refused | None:

@@ -5,6 +5,14 @@ from grids.models.frontage import CardScheme, FrontageInspection, Merchant
 from grids.models.patrol import Answer, AnswerPhoto, Patrol, PatrolPlan, PlanTurn
 from grids.models.point import Point, PointType
 from grids.models.visit import HealthReport, VisitBatch
+from grids.models.whistle import (
+    Whistle,
+    WhistleEvent,
+    WhistleLimit,
+    WhistleLink,
+    WhistlePhoto,
+    WhistleTask,
+)
 from grids.models.zone import Zone
 
 __all__ = [
@@ -28,5 +36,11 @@ __all__ = [
     "Point",
     "PointType",
     "VisitBatch",
+    "Whistle",
+    "WhistleEvent",
+    "WhistleLimit",
+    "WhistleLink",
+    "WhistlePhoto",
+    "WhistleTask",
     "Zone",
 ]
