@@ -49,6 +49,13 @@ def post_code(phone: str, code: str) -> None:
     post("sms", phone, text, key=f"code-{uuid.uuid4()}", not_after=timezone.now() + timedelta(minutes=10))
 
 
+def call_back(key_begins: str) -> int:
+    """Drop the messages whose key begins so and that nobody has begun to send: what they tell was taken back."""
+    waiting = OutboxMessage.objects.filter(done_at=None, given_up_at=None, leased_until=None, attempts=0)
+    dropped, _by_model = waiting.filter(key__startswith=key_begins).delete()
+    return dropped
+
+
 def drain(limit: int = 50) -> int:
     """Send what waits; any number of workers may drain at once. Returns how many were sent."""
     return sum(_send(message) for message in _lease(limit))

@@ -14,6 +14,7 @@ urlpatterns = [
     path("cases/export/", cases.case_export, name="case_export"),
     path("cases/<str:code>/", cases.case_detail, name="case_detail"),
     path("cases/<str:code>/moves/<slug:move>/", cases.case_move, name="case_move"),
+    path("cases/<str:code>/unmerge/", cases.case_unmerge, name="case_unmerge"),
     path("photos/cases/<int:pk>/", cases.case_photo, name="case_photo"),
     path("report/", public.report, name="report"),
     path("report/<str:code>/", public.reported, name="reported"),

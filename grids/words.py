@@ -1,12 +1,13 @@
 """How a case is spoken of: to those who work on it, and in plain words to whoever reported it."""
 
+import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from grids.models import Case, CaseEvent
-from grids.workflow import ENDED, MOVES, REPORT, Move, State
+from grids.workflow import ENDED, MOVES, REPORT, UNDO, Move, State
 
 TONES = {
     State.RECEIVED: "wait",
@@ -32,6 +33,11 @@ PUBLIC = {
     State.DUPLICATE: gettext_lazy("It was already reported and is followed there."),
     State.WITHDRAWN: gettext_lazy("The report was withdrawn."),
 }
+# Events that are no moves of the table.
+BESIDE_THE_TABLE = {
+    REPORT: gettext_lazy("reported"),
+    UNDO: gettext_lazy("The last step was taken back"),
+}
 STEPS = (
     (gettext_lazy("Reported"), frozenset()),
     (gettext_lazy("Handed on"), frozenset({"dispatch"})),
@@ -55,12 +61,21 @@ def public_state(case: Case) -> dict[str, Any]:
     return {"tone": TONES.get(State(case.state), "none"), "label": PUBLIC[State(case.state)]}
 
 
-def public_steps(case: Case) -> list[dict[str, Any]]:
-    """The four steps that a resident sees, with the day of each that was reached since it last began anew."""
-    reached: dict[int, Any] = {0: case.reported_at}
+def public_steps(case: Case, reported_at: datetime.datetime | None = None) -> list[dict[str, Any]]:
+    """The four steps that a resident sees, with the day of each that was reached since it last began anew.
+
+    `reported_at` is the reader's own day, where theirs was not the first report of it.
+    """
+    begun = {0: reported_at or case.reported_at}
+    reached: dict[int, Any] = dict(begun)
+    earlier = [reached]
     for event in case.events.order_by("at", "pk"):
+        if event.move == UNDO:
+            reached = earlier.pop() if earlier else dict(begun)
+            continue
+        earlier.append(dict(reached))
         if event.move in ("reopen", "return"):
-            reached = {0: case.reported_at}
+            reached = dict(begun)
         if event.move == "rework":
             reached.pop(2, None)
         for number, (_title, moves) in enumerate(STEPS):
@@ -82,7 +97,9 @@ def order_of(move: Move) -> str:
 
 def said(event: CaseEvent) -> str:
     """A line of the history, such as "dispatch: 城管中队"."""
-    title = _("reported") if event.move == REPORT else order_of(MOVES[event.move])
+    title = (
+        str(BESIDE_THE_TABLE[event.move]) if event.move in BESIDE_THE_TABLE else order_of(MOVES[event.move])
+    )
     return (
         f"{title}{_(': ')}{event.unit.name}" if event.move in ("dispatch", "return") and event.unit else title
     )

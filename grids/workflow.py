@@ -39,6 +39,9 @@ REPORTER = "reporter"
 REPORT = "report"
 """the name of the event with which every history begins; no move of the table"""
 
+UNDO = "undo"
+"""the name of the event that takes the last move back; where it leads is kept with that move"""
+
 
 @dataclass(frozen=True)
 class Move:

@@ -90,7 +90,7 @@ class CaseViewSet(mixins.CreateModelMixin, ReadOnly):
     filterset_class = CaseFilter
     lookup_field = "code"
     lookup_value_regex = "[0-9A-Za-z]+"
-    writes_by_action = {"create": "scope", "moves": "scope"}
+    writes_by_action = {"create": "scope", "moves": "scope", "unmerge": "scope"}
 
     @extend_schema(request=MoveBody, responses={200: CaseSerializer, 409: REFUSED})
     @action(detail=True, methods=["post"])
@@ -102,3 +102,18 @@ class CaseViewSet(mixins.CreateModelMixin, ReadOnly):
         given: dict[str, Any] = dict(body.validated_data)
         moved = cases.move(case, given.pop("move"), by=request.user, **given)
         return Response(self.get_serializer(moved).data)
+
+    @extend_schema(request=None, responses={200: CaseSerializer, 409: REFUSED})
+    @action(detail=True, methods=["post"])
+    def unmerge(self, request: Request, code: str | None = None) -> Response:
+        """Make a duplicate a case of its own again: where it stood, with what remained of its time."""
+        return Response(self.get_serializer(cases.unmerge(self.get_object(), by=request.user)).data)
+
+    @extend_schema(responses={200: CaseSerializer(many=True)}, filters=False)
+    @action(detail=True, methods=["get"])
+    def similar(self, request: Request, code: str | None = None) -> Response:
+        """Open cases that may be the same problem: same category, recent, at the same place or near by."""
+        case = self.get_object()
+        rows = self.get_queryset().exclude(pk=case.pk)
+        alike = cases.likely(rows, **cases.place_of(case))
+        return Response(self.get_serializer([one.case for one in alike], many=True).data)

@@ -4,11 +4,14 @@ The table of moves is grids/workflow.py; this package asks it, inside one transa
 One module a subject; what others call stands here: `from grids import cases`, `cases.move(...)`.
 """
 
+from grids.cases.duplicates import likely, may_unmerge, place_of, unmerge
+from grids.cases.followers import follow
 from grids.cases.moving import LONGEST_EXTENSION, allowed, move
 from grids.cases.opening import open
 from grids.cases.people import roles_in
 from grids.cases.photos import add_photo
 from grids.cases.routing import Proposal, proposal, proposal_for, route, zone_of
+from grids.cases.undoing import undo
 from grids.cases.writing import deadline, event_of, step
 
 __all__ = [
@@ -18,12 +21,18 @@ __all__ = [
     "allowed",
     "deadline",
     "event_of",
+    "follow",
+    "likely",
+    "may_unmerge",
     "move",
     "open",
+    "place_of",
     "proposal",
     "proposal_for",
     "roles_in",
     "route",
     "step",
+    "undo",
+    "unmerge",
     "zone_of",
 ]

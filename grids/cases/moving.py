@@ -31,6 +31,7 @@ def move(
     photo: Any = None,
     due_at: Moment | None = None,
     merged_into: Case | None = None,
+    undoable: bool = False,
     now: Moment | None = None,
 ) -> Case:
     """Make the move `name` of grids.workflow.MOVES and return the case as it then stands.
@@ -55,7 +56,15 @@ def move(
             stage = CasePhoto.Stage.AFTER if "after_photo" in wanted.needs else CasePhoto.Stage.BEFORE
             add_photo(case, picture, stage, by=by, now=now)
         writing.make(
-            case, wanted, by=by, now=now, note=note, unit=unit, due_at=due_at, merged_into=merged_into
+            case,
+            wanted,
+            by=by,
+            now=now,
+            note=note,
+            undoable=undoable,
+            unit=unit,
+            due_at=due_at,
+            merged_into=merged_into,
         )
     return case
 

@@ -19,6 +19,8 @@ from grids.cases.photos import add_photo
 from grids.models import Case, CaseCategory, CasePhoto, Point, Zone
 from grids.workflow import MOVES, REPORT, REPORTER
 
+ENTERED = frozenset({Case.Source.OFFICE, Case.Source.HOTLINE, Case.Source.SURVEY, Case.Source.API})
+"""sources of cases that staff put on file for others"""
 _RELATIONS = [field.name for field in Case._meta.fields if field.is_relation]
 
 
@@ -37,11 +39,13 @@ def open(
     latitude: Decimal | None = None,
     photo: Any = None,
     reporter_phone: str = "",
+    external_number: str = "",
     form_key: uuid.UUID | None = None,
     unit: Unit | None = None,
     now: datetime.datetime | None = None,
 ) -> Case:
-    """Put a problem on file and return its case; the same `form_key` again returns the first one's case.
+    """Put a problem on file and return its case; the same `form_key` again returns the first one's case, and so
+    does the same `external_number` of the same source.
 
     A patrol's case goes at once to `unit`, or to whom `route` names. A point gives its zone, address and
     coordinates where none are given; a category of an edition that has ended gives way to the one of the same
@@ -50,7 +54,8 @@ def open(
     """
     now = now or timezone.now()
     picture = photos.accept(photo) if photo else None
-    if first := _opened_before(form_key, committee, by):
+    number = "".join(external_number.split())
+    if first := _opened_before(form_key, committee, by) or of_order(committee, source, number):
         return first
     category = categories.current(category, timezone.localdate(now))
     _refuse_foreign(committee, community=community, category=category, zone=zone, point=point, unit=unit)
@@ -67,15 +72,26 @@ def open(
         latitude=latitude if latitude is not None or not point else point.latitude,
         reporter=by if getattr(by, "pk", None) else None,
         reporter_phone=reporter_phone,
+        external_number=number,
         reported_at=now,
         reported_on=timezone.localdate(now),
         form_key=form_key,
     )
     case.clean_fields(exclude=_RELATIONS)
-    if source == Case.Source.OFFICE and not roles_in(case, by) - {REPORTER}:
+    if source in ENTERED and not roles_in(case, by) - {REPORTER}:
         raise Refused(_("Only the street, the community or the zone leader can enter a case here."), "role")
     return write_once(
-        lambda: _put_on_file(case, picture, unit), lambda: _opened_before(form_key, committee, by)
+        lambda: _put_on_file(case, picture, unit),
+        lambda: _opened_before(form_key, committee, by) or of_order(committee, source, number),
+    )
+
+
+def of_order(committee: Committee, source: str, number: str) -> Case | None:
+    """The case of an order of another system, known by the number that it has there; None for no number."""
+    return (
+        Case.objects.filter(committee=committee, source=source, external_number=number).first()
+        if number
+        else None
     )
 
 

@@ -7,26 +7,32 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from campaign import outbox
 from campaign.calendar import add_working_hours, working_time_between
 from campaign.models import Unit
 from grids import signals
+from grids.cases import followers, standing
 from grids.models import Case, CaseCategory, CaseEvent, LimitUnit
 from grids.workflow import ENDED, FIXED, Move
 
 Moment = datetime.datetime
 
 
-def make(case: Case, made: Move, *, by: Any, now: Moment, note: str = "", **given: Any) -> None:
-    """Write the state, the days that are counted, and the row of history. Inside the caller's transaction."""
+def make(
+    case: Case, made: Move, *, by: Any, now: Moment, note: str = "", undoable: bool = False, **given: Any
+) -> None:
+    """Write the state, the days that are counted, and the row of history. Inside the caller's transaction.
+
+    What stood before is kept with the history when the move is `undoable`; a merge always is.
+    """
+    kept = standing.kept_of(case) if undoable or made.name == "merge" else None
     event = step(case, made, by=by, now=now, note=note, **given)
+    event.before = kept
     case.save()
     event.save()
     announce(event)
     if case.state in FIXED:
-        _tell_reporter(case, event)
+        followers.tell(case, event)
 
 
 def step(case: Case, made: Move, *, by: Any, now: Moment, note: str = "", **given: Any) -> CaseEvent:
@@ -139,11 +145,3 @@ def _end(case: Case, now: Moment) -> None:
     case.closed_at, case.closed_on = now, timezone.localdate(now)
     case.suspended_at = None
     case.closed_in_time = (case.due_at is None or now <= case.due_at) if case.state in FIXED else None
-
-
-def _tell_reporter(case: Case, event: CaseEvent) -> None:
-    """A resident who left a number hears once of the end, by text message, if a gateway is set."""
-    if case.reporter_phone:
-        text = _("What you reported (%(category)s) has been dealt with. Case number %(code)s.")
-        text %= {"category": case.category.name, "code": case.code}
-        outbox.post("sms", case.reporter_phone, text, key=f"case-closed-{event.pk}")

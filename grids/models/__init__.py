@@ -1,9 +1,12 @@
-from grids.models.case import Case, CaseEvent, CasePhoto
+from grids.models.batch import CaseBatch, CaseBatchItem
+from grids.models.case import Case, CaseCategory, CaseEvent, CasePhoto
 from grids.models.category import CaseCategory, CaseRoute, LimitUnit
 from grids.models.checklist import Checklist, ChecklistItem
+from grids.models.follower import CaseFollower
 from grids.models.frontage import CardScheme, FrontageInspection, Merchant
 from grids.models.patrol import Answer, AnswerPhoto, Patrol, PatrolPlan, PlanTurn
 from grids.models.point import Point, PointType
+from grids.models.saved_filter import SavedFilter
 from grids.models.visit import HealthReport, VisitBatch
 from grids.models.whistle import (
     Whistle,
@@ -20,8 +23,11 @@ __all__ = [
     "AnswerPhoto",
     "CardScheme",
     "Case",
+    "CaseBatch",
+    "CaseBatchItem",
     "CaseCategory",
     "CaseEvent",
+    "CaseFollower",
     "CasePhoto",
     "CaseRoute",
     "Checklist",
@@ -35,6 +41,7 @@ __all__ = [
     "PlanTurn",
     "Point",
     "PointType",
+    "SavedFilter",
     "VisitBatch",
     "Whistle",
     "WhistleEvent",

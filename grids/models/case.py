@@ -59,6 +59,10 @@ class Case(CountedModel):
         PATROL = "patrol", _("patrol")
         RESIDENT = "resident", _("resident")
         OFFICE = "office", _("office")
+        HOTLINE = "hotline", _("hotline")
+        SURVEY = "survey", _("survey")
+        WHISTLE = "whistle", _("whistle")
+        API = "api", _("other system")
 
     scope = Scope(
         committee="committee",
@@ -116,6 +120,10 @@ class Case(CountedModel):
     reporter_phone = models.CharField(
         _("resident's mobile number"), max_length=11, blank=True, validators=[phones.check]
     )
+    external_number = models.CharField(
+        _("order number at the source"), max_length=40, blank=True,
+        help_text=_("Such as the hotline's own order number: the same order is one case."),
+    )  # fmt: skip
     handler = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -160,6 +168,11 @@ class Case(CountedModel):
             ),
             models.CheckConstraint(
                 condition=~Q(state="duplicate") | Q(merged_into__isnull=False), name="duplicate_says_of_what"
+            ),
+            models.UniqueConstraint(
+                fields=["committee", "source", "external_number"],
+                condition=~Q(external_number=""),
+                name="case_of_an_order_once",
             ),
         ]
         # The handlers' lists: newest first, by community, by unit, what is open by deadline.
@@ -221,6 +234,10 @@ class CaseEvent(CountedModel):
     )
     note = models.CharField(_("note"), max_length=500, blank=True)
     due_at = models.DateTimeField(_("due at"), null=True, blank=True)
+    before = models.JSONField(
+        _("what stood before"), null=True, blank=True, editable=False,
+        help_text=_("Kept for moves that can be undone."),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("case event")

@@ -14,11 +14,11 @@ from accounts.views import status_of
 from campaign import keyset, sheets
 from campaign.errors import Refused
 from campaign.forms import refuse
-from campaign.streets import street_of
 from grids import cases, words
 from grids.filters import CaseFilter
 from grids.forms import MoveForm
 from grids.models import Case, CasePhoto
+from grids.views import public
 from grids.views.gates import staff_only
 from grids.workflow import MOVES
 
@@ -71,14 +71,10 @@ def case_detail(request: HttpRequest, code: str) -> HttpResponse:
 
     The number is enough in the case's own street; anywhere else it does not exist.
     """
-    case = get_object_or_404(Case.objects.select_related(*RELATED), code=code)
-    if case.is_visible_to(request.user):
+    case = Case.objects.select_related(*RELATED).filter(code=code).first()
+    if case and case.is_visible_to(request.user):
         return _show(request, case)
-    street = street_of(request)
-    if street is None or case.committee_id != street.pk:
-        raise Http404
-    context = {"case": case, "steps": words.public_steps(case), "state": words.public_state(case)}
-    return render(request, "grids/case_public.html", context)
+    return public.course(request, code)
 
 
 def _show(request: HttpRequest, case: Case, sent: MoveForm | None = None, status: int = 200) -> HttpResponse:
@@ -99,6 +95,8 @@ def _show(request: HttpRequest, case: Case, sent: MoveForm | None = None, status
         "events": _timeline(case),
         "pairs": _pairs(case),
         "duplicates": case.duplicates.visible_to(request.user).order_by("pk")[:20],
+        "may_unmerge": cases.may_unmerge(case, request.user),
+        "followers": case.followers.count(),
         "merged": Case.objects.visible_to(request.user).filter(pk=case.merged_into_id).first(),
     }
     response = render(request, "grids/case_detail.html", context, status=status)
@@ -155,6 +153,19 @@ def case_move(request: HttpRequest, code: str, move: str) -> HttpResponse:
             messages.success(request, _("Done. The case is now “%(state)s”.") % told)
             return redirect("grids:case_detail", code=moved.code)
     return _show(request, get_object_or_404(visible, code=code), form, status)
+
+
+@staff_only
+@require_POST
+def case_unmerge(request: HttpRequest, code: str) -> HttpResponse:
+    """Make a duplicate a case of its own again."""
+    case = get_object_or_404(Case.objects.visible_to(request.user), code=code)
+    try:
+        cases.unmerge(case, by=request.user)
+        messages.success(request, _("It is a case of its own again, with the time that it had left."))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("grids:case_detail", code=case.code)
 
 
 @require_safe

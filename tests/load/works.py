@@ -193,6 +193,7 @@ def case_report(row: Row, stage: Stage, street: "Street", watch: Watch) -> Row:
     _page("/report/")
     port = stage.web()
     fields = _fields_of_report(port, street)
+    fields["anyway"] = "1"  # each report here is of the same place, and none wants to be asked about it
     row.queries = _queries("/report/", f"csrftoken={CSRF}", fields | _fresh())
     limits.like(stage.database, "grids_case", "grids_caseevent")
     insert_case = f"""
