@@ -1,5 +1,5 @@
 from grids.models.batch import CaseBatch, CaseBatchItem
-from grids.models.case import Case, CaseCategory, CaseEvent, CasePhoto
+from grids.models.case import Case, CaseEvent, CasePhoto
 from grids.models.category import CaseCategory, CaseRoute, LimitUnit
 from grids.models.checklist import Checklist, ChecklistItem
 from grids.models.follower import CaseFollower

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('campaign', '0001_initial'),
-        ('grids', '0003_card_of_standards'),
+        ('grids', "0005_whistles"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
