@@ -41,6 +41,7 @@ MAY: dict[str, frozenset[str]] = {
     "visits.enter": frozenset({Role.OFFICIAL, Role.SECRETARY, Role.CLERK}),
     "activities.plan": frozenset({Role.OFFICIAL, Role.SECRETARY, Role.CLERK, Role.TEAM_LEADER}),
     "volunteers.enter": frozenset({Role.OFFICIAL, Role.SECRETARY, Role.CLERK, Role.TEAM_LEADER}),
+    "volunteers.certify": frozenset({Role.OFFICIAL, Role.SECRETARY}),
     "personal.unmask": frozenset({Role.OFFICIAL, Role.SECRETARY, Role.TEAM_LEADER}),
 }
 

@@ -186,6 +186,10 @@ SMS_GATEWAY = env.str(
 DEMO_PASSWORD = "" if PRODUCTION else env.str("DEMO_PASSWORD", default="huguo-2020")
 # A day of voluntary service is credited with at most this.
 VOLUNTEER_MINUTES_A_DAY = env.int("VOLUNTEER_MINUTES_A_DAY", default=8 * 60)
+# How long what is to be recognised stands for objections: certificates in days, stars in working days.
+CERTIFICATE_NOTICE_DAYS = env.int("CERTIFICATE_NOTICE_DAYS", default=7)
+STAR_NOTICE_DAYS = env.int("STAR_NOTICE_DAYS", default=5)
+CERTIFICATE_FONT = env.str("CERTIFICATE_FONT", default="")  # a TrueType file; without it a reader's own Song
 REPORTS_AN_HOUR = env.int("REPORTS_AN_HOUR", default=30)  # from one address, by residents without an account
 PHOTO_LIMIT_BYTES = 10 * 1024 * 1024
 PHOTO_LIMIT_PIXELS = 25_000_000

@@ -19,5 +19,6 @@ TIMETABLE = {
         "task": "campaign.fill_calendar",
         "schedule": crontab(hour=2, minute=10),
     },
+    "stars for hours served": {"task": "volunteers.award_stars", "schedule": crontab(hour=3, minute=20)},
     "nightly audit of the counts": {"task": "campaign.audit_tallies", "schedule": crontab(hour=2, minute=40)},
 }

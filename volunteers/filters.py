@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaign.models import Committee, Community
 from campaign.roles import may
-from volunteers.models import Activity, ActivityKind, Volunteer
+from volunteers.models import Activity, ActivityKind, Certificate, Star, Volunteer
 from volunteers.todos import short_of_people
 
 
@@ -100,3 +100,46 @@ class VolunteerFilter(forms.Form):
         if text := self.cleaned_data["q"]:
             rows = rows.filter(Q(name__icontains=text) | Q(number__istartswith=text))
         return rows
+
+
+class CertificateFilter(forms.Form):
+    """The register: in a state, of a community."""
+
+    state = forms.ChoiceField(
+        required=False, label=_("state"), choices=[("", _("all")), *Certificate.State.choices]
+    )
+    community = forms.ModelChoiceField(
+        Community.objects.none(), required=False, label=_("community"), empty_label=_("all communities")
+    )
+
+    def __init__(self, data: Any, *, user: Any) -> None:
+        super().__init__(data)
+        self.user = user
+        self.fields["community"].queryset = Community.objects.visible_to(user)
+
+    def rows(self) -> QuerySet:
+        """The certificates asked for within the person's scope; none for values that are no choice."""
+        rows = (
+            Certificate.objects.visible_to(self.user)
+            .defer("pdf")
+            .select_related("volunteer", "issuer", "community")
+        )
+        return narrowed(rows, self)
+
+
+class StarFilter(CertificateFilter):
+    """Star awards: in a state, of a community."""
+
+    state = forms.ChoiceField(required=False, label=_("state"), choices=[("", _("all")), *Star.State.choices])
+
+    def rows(self) -> QuerySet:
+        """The awards asked for within the person's scope; none for values that are no choice."""
+        return narrowed(Star.objects.visible_to(self.user).select_related("volunteer", "community"), self)
+
+
+def narrowed(rows: QuerySet, form: forms.Form) -> QuerySet:
+    """`rows` in the state and community that the filter names."""
+    if not form.is_valid():
+        return rows.none()
+    chosen = {name: form.cleaned_data[name] for name in ("state", "community") if form.cleaned_data[name]}
+    return rows.filter(**chosen)

@@ -19,8 +19,10 @@ from accounts.models import User
 from campaign.forms import OnceForm, ScopedFormMixin
 from campaign.models import Appointment, Community, Unit
 from campaign.roles import COMMITTEE_WIDE, MAY
-from volunteers import leaders
-from volunteers.models import Activity, ActivityKind, HourEntry, Position, Station, VolunteerTeam
+from volunteers import certificates, leaders
+from volunteers.models import Activity, ActivityKind, HourEntry, Issuer, Position, Station, VolunteerTeam
+
+LARGEST_PAPER = 2 * 1024 * 1024  # bytes
 
 
 def _consent() -> str:
@@ -262,3 +264,81 @@ class PlanForm(ScopedFormMixin, OnceForm):
 
 def _moment(day: datetime.date, clock: datetime.time) -> datetime.datetime:
     return datetime.datetime.combine(day, clock, tzinfo=timezone.get_current_timezone())
+
+
+# --- Recognition ------------------------------------------------------------------------------------
+class WhyForm(forms.Form):
+    """Why something is refused, revoked or stopped."""
+
+    note = forms.CharField(
+        label=_("Why"),
+        max_length=200,
+        help_text=_("In a sentence; the volunteer reads it."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class CertificateForm(OnceForm):
+    """What a certificate is to cover, and who is to issue it."""
+
+    first_day = forms.DateField(
+        label=_("Service from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    last_day = forms.DateField(
+        label=_("until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    issuer = forms.ModelChoiceField(
+        Issuer.objects.none(),
+        label=_("Issued by"),
+        empty_label=_("Choose"),
+        help_text=_("Those who organised the service and kept the record may certify it."),
+    )
+    purpose = forms.CharField(
+        label=_("What it is for"),
+        max_length=60,
+        required=False,
+        help_text=_("Such as a school or an employer; it stands on the paper."),
+    )
+    document = forms.CharField(
+        label=_("Number of the identity document"),
+        max_length=30,
+        required=False,
+        help_text=_(
+            "Only if the receiver asks for it. The last four signs are printed, the rest is not kept."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, volunteer: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["issuer"].queryset = certificates.issuers_for(volunteer)
+        today = timezone.localdate()
+        self.initial.setdefault("first_day", max(volunteer.joined_on, datetime.date(today.year, 1, 1)))
+        self.initial.setdefault("last_day", today)
+
+
+class CheckCodeForm(forms.Form):
+    """The code that stands on a certificate."""
+
+    code = forms.CharField(
+        label=_("Check code"),
+        max_length=32,
+        help_text=_("The 16 signs at the foot of the certificate."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+
+
+class PaperForm(forms.Form):
+    """A PDF to be compared with what was issued."""
+
+    paper = forms.FileField(
+        label=_("The certificate as a PDF file"),
+        help_text=_("It is compared with what was issued and not kept."),
+        widget=forms.ClearableFileInput(attrs={"accept": "application/pdf"}),
+    )
+
+    def clean_paper(self) -> Any:
+        paper = self.cleaned_data["paper"]
+        if paper.size > LARGEST_PAPER:
+            raise ValidationError(_("A certificate is smaller than 2 MB: this is another file."))
+        return paper

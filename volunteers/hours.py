@@ -34,7 +34,7 @@ def credit(attendance: Attendance, by: Any) -> HourEntry | None:
     if found or attendance.left_at is None:
         return found
     signup = attendance.signup
-    activity, volunteer = signup.activity, _lock(signup.volunteer_id)
+    activity, volunteer = signup.activity, lock(signup.volunteer_id)
     served = max(attendance.came_at, activity.starts_at), min(attendance.left_at, activity.ends_at)
     minutes = min(
         _minutes_outside(served, _other_spans(volunteer, attendance, served)),
@@ -79,14 +79,17 @@ def correct(
         raise Refused(_("Say why the hours are corrected."), code="note")
     if not minutes_delta:
         raise Refused(_("Enter by how many minutes, more or fewer."), code="nought")
-    volunteer = _lock(entry.volunteer_id)
+    volunteer = lock(entry.volunteer_id)
     if first_sent := _corrected_before(form_key, entry, by):  # it came in while we waited for the lock
         return first_sent
     first = entry.corrects or entry
     stands = first.minutes + (first.corrections.aggregate(sum=Sum("minutes"))["sum"] or 0)
     if stands + minutes_delta < 0:
         raise Refused(_("No more than %(minutes)d minutes can be taken back.") % {"minutes": stands}, "below")
-    if minutes_on(volunteer, first.day) + minutes_delta > settings.VOLUNTEER_MINUTES_A_DAY:
+    if (
+        minutes_delta > 0
+        and minutes_on(volunteer, first.day) + minutes_delta > settings.VOLUNTEER_MINUTES_A_DAY
+    ):
         raise Refused(_("More hours than one day may have. Check the times."), code="above")
     correction = HourEntry(
         committee_id=first.committee_id,
@@ -129,7 +132,7 @@ def minutes_on(volunteer: Volunteer, day: datetime.date) -> int:
     return HourEntry.objects.filter(volunteer=volunteer, day=day).aggregate(sum=Sum("minutes"))["sum"] or 0
 
 
-def _lock(pk: Any) -> Volunteer:
+def lock(pk: Any) -> Volunteer:
     """One person's hours are written one after the other, else two entries could share a minute."""
     return Volunteer.objects.select_for_update(no_key=True).get(pk=pk)
 

@@ -20,9 +20,15 @@ def _staff(user: Any) -> bool:
     return may(user, "volunteers.enter")
 
 
+def _certifiers(user: Any) -> bool:
+    return may(user, "volunteers.certify")
+
+
 register(
     NavigationItem(_("Volunteering"), "volunteers:activity_list", 50, _everyone),
     NavigationItem(_("Practice stations"), "volunteers:station_list", 55, _everyone),
     NavigationItem(_("List of volunteers"), "volunteers:volunteer_list", 60, _staff),
+    NavigationItem(_("Recognition"), "volunteers:recognition", 58, _everyone),
+    NavigationItem(_("Certificates of service"), "volunteers:certificate_register", 62, _certifiers),
     NavigationItem(_("My page"), "volunteers:me", 90, _signed_in),
 )

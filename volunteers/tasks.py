@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from volunteers import activities, signups
+from volunteers import activities, signups, stars
 
 
 @shared_task(name="volunteers.schedule_activities")
@@ -15,3 +15,9 @@ def schedule_activities() -> int:
 def promote_waiting() -> int:
     """Nobody waits beside a free place."""
     return signups.promote_all()
+
+
+@shared_task(name="volunteers.award_stars")
+def award_stars() -> int:
+    """Notices that ended are confirmed, new ones begin. Who was passed over in a night is found in the next."""
+    return stars.confirm() + stars.propose()

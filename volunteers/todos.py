@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaign.registry import Todo, todo
 from campaign.roles import may
-from volunteers.models import Activity, Signup
+from volunteers.models import Activity, Certificate, Signup
 
 SOON = timedelta(days=7)
 LATE = timedelta(days=2)
@@ -35,6 +35,26 @@ def of_leaders(user: Any) -> Iterable[Todo]:
         title=_("Activities of the coming week short of volunteers"),
         count=short_of_people(mine, now).count(),
         url=reverse("volunteers:activity_list") + "?show=short",
+    )
+
+
+@todo
+def of_certifiers(user: Any) -> Iterable[Todo]:
+    """Certificates that wait for somebody to look at them, and those whose notice has ended."""
+    if not may(user, "volunteers.certify"):
+        return
+    waiting = Certificate.objects.visible_to(user)
+    register = reverse("volunteers:certificate_register")
+    yield Todo(
+        title=_("Certificates asked for"),
+        count=waiting.filter(state=Certificate.State.REQUESTED).count(),
+        url=f"{register}?state=requested",
+    )
+    ended = waiting.filter(state=Certificate.State.NOTICED, notice_until__lt=timezone.localdate())
+    yield Todo(
+        title=_("Certificates to issue after their notice"),
+        count=ended.count(),
+        url=f"{register}?state=noticed",
     )
 
 

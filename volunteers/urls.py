@@ -1,6 +1,6 @@
 from django.urls import path
 
-from volunteers.views import activities, me, people, planning, sign_up
+from volunteers.views import activities, me, people, planning, recognition, records, sign_up
 
 app_name = "volunteers"
 urlpatterns = [
@@ -21,6 +21,20 @@ urlpatterns = [
     path("volunteers/export/", people.volunteer_export, name="volunteer_export"),
     path("volunteers/<int:pk>/", people.volunteer_detail, name="volunteer_detail"),
     path("volunteers/<int:pk>/phone/", people.volunteer_phone, name="volunteer_phone"),
+    path("me/certificates/new/", recognition.request_own, name="certificate_request"),
+    path("me/record/<int:year>/", records.own_record, name="own_record"),
+    path("volunteers/<int:pk>/certificate/", recognition.request_for, name="certificate_request_for"),
+    path("volunteers/<int:pk>/record/<int:year>/", records.volunteer_record, name="volunteer_record"),
+    path("volunteers/certificates/", recognition.register, name="certificate_register"),
+    path("volunteers/certificates/<int:pk>/", recognition.detail, name="certificate_detail"),
+    path("volunteers/certificates/<int:pk>/paper.pdf", recognition.paper, name="certificate_paper"),
+    path("volunteers/certificates/<int:pk>/<str:move>/", recognition.decide, name="certificate_decide"),
+    path("volunteers/stars/", recognition.star_list, name="star_list"),
+    path("volunteers/stars/<int:pk>/stop/", recognition.star_stop, name="star_stop"),
+    path("volunteers/stars/<int:pk>/renew/", recognition.star_renew, name="star_renew"),
+    path("recognition/", recognition.notice, name="recognition"),
+    path("certificates/", recognition.find, name="certificate_find"),
+    path("certificates/<str:code>/", recognition.check, name="certificate_check"),
     path("hours/<int:pk>/correct/", people.hours_correct, name="hours_correct"),
     path("stations/", activities.station_list, name="station_list"),
 ]

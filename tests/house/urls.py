@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from campaign.models import Story
 from grids.models import Answer, Case, CasePhoto, Merchant, Patrol, PatrolPlan, PlanTurn, Point, Zone
-from volunteers.models import Activity, HourEntry, Signup, Volunteer
+from volunteers.models import Activity, Certificate, HourEntry, Signup, Star, Volunteer
 
 ROLES = ("anonymous", "volunteer", "patroller", "liaison", "zone_leader", "secretary", "official", "far")
 
@@ -147,6 +147,20 @@ TABLE: dict[str, Row] = {
     "volunteers:volunteer_export": only(*STAFF),
     "volunteers:volunteer_detail": only(*STAFF, of=Volunteer),
     "volunteers:volunteer_phone": only(*STAFF, of=Volunteer, otherwise=404, volunteer=403),
+    "volunteers:recognition": public(),
+    "volunteers:certificate_find": public(),
+    "volunteers:certificate_check": row(404, of=Certificate, key="code"),  # asked for, not yet issued
+    "volunteers:certificate_request": signed_in(),
+    "volunteers:certificate_request_for": only(*STAFF, of=Volunteer),
+    "volunteers:certificate_register": only(*STAFF),
+    "volunteers:certificate_detail": only(*STAFF, "volunteer", of=Certificate, otherwise=404),
+    "volunteers:certificate_paper": row(404, of=Certificate, anonymous=302),
+    "volunteers:certificate_decide": by_post(of=Certificate, more={"move": "notice"}),
+    "volunteers:star_list": only(*STAFF),
+    "volunteers:star_stop": only(*STAFF, of=Star),
+    "volunteers:star_renew": by_post(of=Star),
+    "volunteers:own_record": signed_in(more={"year": 2020}),
+    "volunteers:volunteer_record": only(*STAFF, of=Volunteer, more={"year": 2020}),
     "volunteers:hours_correct": only(*STAFF, of=HourEntry, otherwise=404, volunteer=403),
     "volunteers:station_list": public(),
 }

@@ -9,8 +9,16 @@ from typing import Any
 
 from django.utils import timezone
 
-from volunteers import activities
-from volunteers.models import Activity, ActivityKind, ActivitySeries, Position, Volunteer
+from volunteers import activities, hours
+from volunteers.models import (
+    Activity,
+    ActivityKind,
+    ActivitySeries,
+    HourEntry,
+    Issuer,
+    Position,
+    Volunteer,
+)
 
 _numbers = itertools.count(1)
 
@@ -69,6 +77,40 @@ def series(cast: SimpleNamespace, **more: Any) -> ActivitySeries:
         "start_time": datetime.time(9, 0),
     }
     return ActivitySeries.objects.create(**{**values, **more})
+
+
+def entry(
+    volunteer: Volunteer, minutes: int, day: datetime.date | None = None, what: str = "清扫街面"
+) -> HourEntry:
+    """A line of the ledger as if it had been served."""
+    return HourEntry.objects.create(
+        committee=volunteer.committee,
+        community=volunteer.community,
+        volunteer=volunteer,
+        what=what,
+        day=day or datetime.date(2020, 11, 13),
+        minutes=minutes,
+        reason=HourEntry.Reason.SERVED,
+        entered_at=timezone.now(),
+    )
+
+
+def correct(line: HourEntry, minutes: int, cast: SimpleNamespace) -> HourEntry:
+    """A correction for which the secretary and the official stand."""
+    return hours.correct(line, minutes, by=cast.secretary_a, second=cast.official, note="核对后更正")
+
+
+def issuer(cast: SimpleNamespace, **more: Any) -> Issuer:
+    values = {
+        "committee": cast.huguo,
+        "community": cast.a,
+        "name": f"演示居民委员会{next(_numbers)}",
+        "kind": Issuer.Kind.SELF_GOVERNMENT,
+        "person_in_charge": "演示负责人",
+        "handler": "演示经办人",
+        "telephone": "0871-0000000",
+    }
+    return Issuer.objects.create(**{**values, **more})
 
 
 def wounds(position: Position) -> list[str]:

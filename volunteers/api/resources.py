@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from volunteers.api import activities, people
+from volunteers.api import activities, people, recognition
 
 RESOURCES: list[tuple[str, Any]] = [
     ("activities", activities.ActivityViewSet),
@@ -11,5 +11,10 @@ RESOURCES: list[tuple[str, Any]] = [
     ("volunteers", people.VolunteerViewSet),
     ("volunteer-teams", people.VolunteerTeamViewSet),
     ("stations", people.StationViewSet),
+    ("stars", recognition.StarViewSet),
+    ("issuers", recognition.IssuerViewSet),
+    ("certificates", recognition.CertificateViewSet),
+    ("trainings", recognition.TrainingViewSet),
+    ("commendations", recognition.CommendationViewSet),
     ("hours", people.HourEntryViewSet),
 ]

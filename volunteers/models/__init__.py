@@ -1,7 +1,10 @@
 from volunteers.models.activity import Activity, ActivityKind, ActivitySeries, Position
 from volunteers.models.attendance import Attendance, HourEntry
+from volunteers.models.certificate import Certificate, Issuer
 from volunteers.models.party import PartyGroup, PartyMember
+from volunteers.models.record import Commendation, Training
 from volunteers.models.signup import Signup, SignupEvent
+from volunteers.models.star import Star, StarLevel
 from volunteers.models.station import Station
 from volunteers.models.team import TeamMember, VolunteerTeam
 from volunteers.models.volunteer import Consent, Volunteer
@@ -11,15 +14,21 @@ __all__ = [
     "ActivityKind",
     "ActivitySeries",
     "Attendance",
+    "Certificate",
+    "Commendation",
     "Consent",
     "HourEntry",
+    "Issuer",
     "PartyGroup",
     "PartyMember",
     "Position",
     "Signup",
     "SignupEvent",
+    "Star",
+    "StarLevel",
     "Station",
     "TeamMember",
+    "Training",
     "Volunteer",
     "VolunteerTeam",
 ]

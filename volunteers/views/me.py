@@ -1,5 +1,7 @@
 """The volunteer's own pages: what I signed up for, my hours, my data."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +14,7 @@ from campaign import keyset
 from campaign.errors import Refused
 from campaign.streets import street_of
 from volunteers import hours, people, signups
-from volunteers.models import Activity, HourEntry, Signup
+from volunteers.models import Activity, HourEntry, Signup, Star
 from volunteers.views.activities import volunteer_of
 
 
@@ -40,8 +42,17 @@ def me(request: HttpRequest) -> HttpResponse:
         "times": ledger.filter(reason=HourEntry.Reason.SERVED).count(),
         "page": keyset.page(ledger, request.GET.get("cursor"), order=("-day", "-pk"), size=20),
         "consents": volunteer.consents.all(),
+        "stars": volunteer.stars.exclude(state=Star.State.STOPPED).order_by("-level")[:2],
+        "certificates": volunteer.certificates.defer("pdf").order_by("-requested_at")[:10],
+        "record_year": last_year_of(ledger),
     }
     return render(request, "volunteers/me.html", context)
+
+
+def last_year_of(ledger: Any) -> int | None:
+    """The year of the last service, whose record may be printed."""
+    last = ledger.order_by("-day").values_list("day", flat=True).first()
+    return last.year if last else None
 
 
 def waiting_number(signup: Signup) -> int:

@@ -19,6 +19,7 @@ from volunteers import hours
 from volunteers.filters import VolunteerFilter
 from volunteers.forms import CorrectionForm, ReasonForm
 from volunteers.models import HourEntry, Signup, Volunteer
+from volunteers.views.me import last_year_of
 from volunteers.views.planning import led
 
 ORDER = ("-joined_on", "-pk")
@@ -61,6 +62,8 @@ def volunteer_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "volunteer": volunteer,
         "minutes": hours.total_minutes(volunteer),
         "page": keyset.page(ledger, request.GET.get("cursor"), order=("-day", "-pk")),
+        "may_certify": may(request.user, "volunteers.certify"),
+        "record_year": last_year_of(ledger),
         # An entry of another community's activity is corrected there.
         "correctable": set(ledger.visible_to(request.user).values_list("pk", flat=True)[:500]),
     }
