@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('campaign', '0001_initial'),
-        ('volunteers', '0003_form_keys_and_days'),
+        ('volunteers', "0003_form_keys_and_days"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -37,6 +37,7 @@ class RecordLine(ScopedModel):
 class Training(RecordLine):
     """A training that a volunteer took."""
 
+    scope = RecordLine.scope
     content = models.CharField(_("what was taught"), max_length=80)
     organiser = models.CharField(_("organiser"), max_length=60)
     place = models.CharField(_("place"), max_length=80, blank=True)
@@ -58,6 +59,7 @@ class Training(RecordLine):
 class Commendation(RecordLine):
     """An honour that a volunteer received. It is given for a deed, never by a ranking of people."""
 
+    scope = RecordLine.scope
     title = models.CharField(_("honour"), max_length=60)
     given_by = models.CharField(_("given by"), max_length=60)
     reason = models.CharField(_("what for"), max_length=200, blank=True)
