@@ -54,9 +54,12 @@ register(
         key="grids.patrols_due",
         title=_("patrols planned"),
         unit=pgettext_lazy("unit", "patrols"),
-        definition=_("Patrols that the plans foresaw for the day, walked or not."),
+        definition=_(
+            "Patrols that the plans foresaw for the day, walked or not. What was withdrawn was not due."
+        ),
         facts="grids.Patrol",
         day="day",
+        where=~Q(state="withdrawn"),
     ),
     Metric(
         key="grids.patrols_done",

@@ -39,6 +39,7 @@ def _by_zone(patrols: Any) -> Any:
     done, missed = Q(state=Patrol.State.DONE), Q(state=Patrol.State.MISSED)
     return (
         patrols.filter(day=timezone.localdate())
+        .exclude(state=Patrol.State.WITHDRAWN)
         .order_by("zone__number", "zone__pk")
         .values("zone__pk", "zone__name")
         .annotate(due=Count("pk"), done=Count("pk", filter=done), missed=Count("pk", filter=missed))

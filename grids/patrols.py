@@ -23,7 +23,7 @@ from campaign.errors import Refused
 from campaign.recurrence import occurrences
 from campaign.scoping import reach_of
 from grids import cases, signals
-from grids.models import Answer, AnswerPhoto, Case, ChecklistItem, Patrol, PatrolPlan, Point
+from grids.models import Answer, AnswerPhoto, Case, ChecklistItem, Patrol, PatrolEvent, PatrolPlan, Point
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +31,8 @@ Moment = datetime.datetime
 
 AHEAD = 14
 """days that are always filled"""
+TOGETHER = 50
+"""plans that are filled in one transaction"""
 LONGEST_FILL = 366
 """days past its watermark that a plan is filled in one pass: a clock that jumped must not fill a century"""
 CLOCK_TOLERANCE = timedelta(minutes=2)
@@ -41,48 +43,96 @@ DRAFT_LASTS = timedelta(hours=24)
 
 # --- Scheduling -----------------------------------------------------------------------------------
 def schedule(until: datetime.date | None = None, now: Moment | None = None) -> int:
-    """Fill every plan in force with its patrols up to `until` (by default 14 days from today), and with all
-    that was left out since its watermark. Returns how many patrols were new.
+    """Fill every plan in force with its patrols up to `until` (by default 14 days from today), and with what was
+    left out since its watermark, as the plan's policy for a standstill says. Returns how many patrols were new.
 
-    Each plan is a transaction of its own; a plan that cannot be filled is logged and keeps no other from it.
+    Plans are filled some at a time, each lot in a transaction; a plan that cannot be filled is logged and keeps
+    no other from it.
     """
+    now = now or timezone.now()
     today = timezone.localdate(now)
     until = until or today + timedelta(days=AHEAD)
     behind = PatrolPlan.objects.filter(is_active=True, first_day__lte=until)
     behind = behind.filter(Q(filled_until=None) | Q(filled_until__lt=until))
     behind = behind.filter(Q(last_day=None) | Q(filled_until=None) | Q(filled_until__lt=F("last_day")))
-    made = 0
-    for key in behind.order_by("pk").values_list("pk", flat=True):
-        try:
-            made += _fill(key, until)
-        except ValidationError as error:
-            log.error("patrol plan %s cannot be filled: %s", key, "; ".join(error.messages))
+    keys = list(behind.order_by("pk").values_list("pk", flat=True))
+    # Nothing is owed for the time in which a plan is not in force.
+    PatrolPlan.objects.filter(is_active=False, filled_until__lt=today).update(filled_until=today)
+    return sum(_fill(keys[first : first + TOGETHER], until, now) for first in range(0, len(keys), TOGETHER))
+
+
+def fill(plan: PatrolPlan, until: datetime.date, now: Moment) -> int:
+    """`schedule` for one plan; afterwards `plan` knows how far it is filled."""
+    made = _fill([plan.pk], until, now)
+    plan.refresh_from_db(fields=["filled_until"])
     return made
 
 
 @transaction.atomic
-def _fill(key: int, until: datetime.date) -> int:
-    """Fill one plan from its watermark to `until`.
+def _fill(keys: list[int], until: datetime.date, now: Moment) -> int:
+    """Fill some plans from their watermarks to `until`.
 
-    The lock makes schedulers take turns; the unique slot makes it right."""
-    plan = PatrolPlan.objects.select_for_update().get(pk=key)
-    begin = plan.filled_until + timedelta(days=1) if plan.filled_until else plan.first_day
-    end = min(until, begin + timedelta(days=LONGEST_FILL))
-    if not plan.is_active or end < begin:
-        return 0
-    made = _insert(slots(plan, begin, end))
-    plan.filled_until = end
-    plan.save(update_fields=["filled_until"])
+    The locks, taken in the order of the keys, make schedulers take turns; the unique slot makes it right. Many
+    plans share their days: filled together they leave one mark a day and not one each."""
+    plans = PatrolPlan.objects.select_for_update().filter(pk__in=keys).order_by("pk")
+    wanted: list[Patrol] = []
+    filled: list[PatrolPlan] = []
+    left_out: list[PatrolEvent] = []
+    for plan in plans.prefetch_related("turns"):
+        begin = plan.filled_until + timedelta(days=1) if plan.filled_until else plan.first_day
+        end = min(until, begin + timedelta(days=LONGEST_FILL))
+        if not plan.is_active or end < begin:
+            continue
+        try:
+            found = slots(plan, begin, end)
+        except ValidationError as error:
+            log.error("patrol plan %s cannot be filled: %s", plan.pk, "; ".join(error.messages))
+            continue
+        kept = _after_standstill(plan, found, now)
+        if gone := len(found) - len(kept):
+            left_out.append(_left_out(plan, found[:gone], now))
+        wanted += kept
+        plan.filled_until = end
+        filled.append(plan)
+    made = _insert(wanted)
+    PatrolPlan.objects.bulk_update(filled, ["filled_until"])
+    PatrolEvent.objects.bulk_create(left_out)
     return made
 
 
+def _after_standstill(plan: PatrolPlan, found: list[Patrol], now: Moment) -> list[Patrol]:
+    """What the plan's policy keeps of the slots whose window passed before they were on any roster. They cannot be
+    walked any more: they come in as what they are, to be noted as missed, never slid forward."""
+    late = [slot for slot in found if slot.ends_at < now]
+    if plan.misfire == PatrolPlan.Misfire.SKIP:
+        kept = []
+    elif plan.misfire == PatrolPlan.Misfire.LATEST:
+        kept = late[-1:]
+    else:
+        kept = late
+    for slot in kept:
+        slot.missed_because = _("It came on the roster only after its window had passed.")
+    return kept + found[len(late) :]
+
+
+def _left_out(plan: PatrolPlan, gone: list[Patrol], now: Moment) -> PatrolEvent:
+    told = {"count": len(gone), "first": f"{gone[0].day:%Y-%m-%d}", "last": f"{gone[-1].day:%Y-%m-%d}"}
+    note = _("%(count)d slots from %(first)s to %(last)s") % told
+    return PatrolEvent(plan=plan, what=PatrolEvent.What.LEFT_OUT, at=now, note=note)
+
+
 def _insert(wanted: list[Patrol]) -> int:
+    """Insert the slots that are not there yet. Whether a slot is there is asked first, so that the number is right;
+    that it is never there twice is held by the constraint."""
     if not wanted:
         return 0
-    taken = Patrol.objects.filter(plan=wanted[0].plan, starts_at__in=[slot.starts_at for slot in wanted])
-    known = set(taken.values_list("starts_at", flat=True))
-    new = [slot for slot in wanted if slot.starts_at not in known]
-    Patrol.objects.bulk_create(new, ignore_conflicts=True)
+    moments = [slot.slot_at for slot in wanted]
+    taken = Patrol.objects.filter(
+        plan__in={slot.plan_id for slot in wanted}, slot_at__range=(min(moments), max(moments))
+    )
+    known = set(taken.values_list("plan_id", "slot_at"))
+    new = [slot for slot in wanted if (slot.plan_id, slot.slot_at) not in known]
+    Patrol.objects.bulk_create(new, ignore_conflicts=True, batch_size=2000)
     return len(new)
 
 
@@ -102,16 +152,17 @@ def slots(plan: Any, first: datetime.date, last: datetime.date) -> list[Patrol]:
     window = timedelta(minutes=plan.window_minutes)
     return [
         Patrol(
-            plan=plan if plan.pk else None,
+            plan_id=plan.pk,
             committee_id=plan.committee_id,
             community_id=plan.community_id,
             zone_id=plan.zone_id,
+            slot_at=moment,
             starts_at=moment,
             ends_at=moment + window,
             day=moment.date(),
             patroller_id=turns[number % len(turns)] if turns else None,
         )
-        for number, moment in enumerate(moments)
+        for number, moment in enumerate(moments, plan.turn_offset)
         if moment.date() >= first
     ]
 
@@ -119,37 +170,8 @@ def slots(plan: Any, first: datetime.date, last: datetime.date) -> list[Patrol]:
 def _turns(plan: Any) -> list[int]:
     if not plan.pk:
         return []
-    return list(plan.turns.order_by("order").values_list("patroller_id", flat=True))
-
-
-@transaction.atomic
-def reschedule(plan: PatrolPlan, now: Moment | None = None) -> int:
-    """After a plan was changed: take away its patrols that have not begun, and fill it anew.
-
-    What is past, begun or answered stays as it was. Returns how many patrols are new.
-    """
-    now = now or timezone.now()
-    today = timezone.localdate(now)
-    plan = PatrolPlan.objects.select_for_update().get(pk=plan.pk)
-    unstarted = plan.patrols.filter(state=Patrol.State.DUE, starts_at__gt=now, answers=None)
-    Patrol.objects.filter(pk__in=list(unstarted.values_list("pk", flat=True))).delete()
-    if not plan.is_active:
-        return 0
-    filled = plan.filled_until or plan.first_day - timedelta(days=1)
-    plan.filled_until = today + timedelta(days=AHEAD)
-    coming = slots(plan, min(today, filled + timedelta(days=1)), plan.filled_until)
-    plan.save(update_fields=["filled_until"])
-    return _insert([slot for slot in coming if slot.starts_at > now or slot.day > filled])
-
-
-def preview(plan_like: Any, days: int = AHEAD, now: Moment | None = None) -> list[Patrol]:
-    """The patrols that a plan, saved or not, would have in the coming `days`; nothing is written.
-
-    Raises ValidationError for a rule that cannot be read.
-    """
-    today = timezone.localdate(now)
-    first = max(today, plan_like.first_day)
-    return slots(plan_like, first, first + timedelta(days=days - 1))
+    turns = sorted(plan.turns.all(), key=lambda turn: turn.order)
+    return [turn.patroller_id for turn in turns]
 
 
 def note_missed(now: Moment | None = None) -> int:
@@ -180,13 +202,24 @@ class Line:
 
 
 def points_of(patrol: Patrol) -> list[Point]:
-    """The points that the patrol looks at: those of its plan that stood on its day."""
-    points = patrol.plan.points.select_related("type", "unit").order_by("pk")
-    return [
-        point
-        for point in points
-        if point.since <= patrol.day and (point.until is None or point.until > patrol.day)
-    ]
+    """The points that the patrol looks at, as they stood on its day: those of the plan's route in its order, or
+    those of the zone that the check-list fits. What was walked keeps the points that were answered for, whatever
+    became of the plan."""
+    plan, points = patrol.plan, Point.objects.select_related("type", "unit")
+    if patrol.state == Patrol.State.DONE:
+        points = points.filter(pk__in=patrol.answers.order_by().values("point"))
+    elif plan.covers == PatrolPlan.Covers.ZONE:
+        points = points.filter(zone=plan.zone_id)
+        if plan.checklist.point_type_id:
+            points = points.filter(type=plan.checklist.point_type_id)
+    else:
+        points = points.filter(stops__plan=plan).order_by("stops__order", "pk")
+        return [point for point in points if _stood(point, patrol.day)]
+    return [point for point in points.order_by("community", "pk") if _stood(point, patrol.day)]
+
+
+def _stood(point: Point, day: datetime.date) -> bool:
+    return point.since <= day and (point.until is None or point.until > day)
 
 
 def lines(patrol: Patrol) -> list[Line]:

@@ -69,6 +69,9 @@ SPECIAL: dict[str, dict[str, Any]] = {
         "starts_at": lambda p, n: moment(n),
         "ends_at": lambda p, n: moment(n) + timedelta(minutes=30),
     },
+    "grids.Handover": {"kind": "leave"},
+    "grids.PatrolEvent": {"what": "changed"},
+    "grids.PlanStop": {"point": lambda place, number: point_of(place)},
     "grids.CardScheme": {"fulfilled": "red", "unfulfilled": "green"},
     "volunteers.Activity": {
         "starts_at": lambda p, n: moment(n + 24),
@@ -91,6 +94,7 @@ OWN_RELATION = {
     ("volunteers.TeamMember", "volunteer"),
     ("volunteers.Consent", "volunteer"),
     ("grids.Answer", "item"),
+    ("grids.Handover", "patrol"),
     ("campaign.Facility", "site"),
 }
 # Relations that may be empty but by which the row is found.
@@ -108,7 +112,10 @@ def make(model: type[models.Model], place: Place, **given: Any) -> Any:
         row.form_key = uuid.uuid4()
     row.save()
     for many in model._meta.many_to_many:
-        if issubclass(many.related_model, ScopedModel):
+        own_rows = (
+            many.remote_field.through._meta.auto_created
+        )  # else the rows between are a model of their own
+        if own_rows and issubclass(many.related_model, ScopedModel):
             getattr(row, many.name).set([the(many.related_model, place)])
     row.refresh_from_db()  # as the database tells it: decimals with their places
     place.made.setdefault(model, row)
@@ -229,6 +236,12 @@ def a_whistle(place: Place) -> Any:
 
     shared = the(Whistle, place)
     return make(Whistle, place) if shared.tasks.exists() else shared
+
+
+def point_of(place: Place) -> Any:
+    """The point that everything at the place shares; another for every further stop of its route."""
+    point = apps.get_model("grids", "Point")
+    return make(point, place) if apps.get_model("grids", "PlanStop") in place.made else the(point, place)
 
 
 def a_photo() -> bytes:

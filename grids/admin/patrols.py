@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -14,14 +13,21 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
 from campaign.admin.scoped import PlacedAdmin, ReadOnlyAdmin, ScopedInline, WithinScope
-from grids import patrols
-from grids.models import Patrol, PatrolPlan, PlanTurn
+from grids import plans
+from grids.models import Patrol, PatrolPlan, PlanStop, PlanTurn
 
 
 class PlanTurnInline(ScopedInline):
     model = PlanTurn
     changes = "patrols.plan"
     fields = ("order", "patroller")
+
+
+class PlanStopInline(ScopedInline):
+    model = PlanStop
+    changes = "patrols.plan"
+    fields = ("order", "point")
+    autocomplete_fields = ("point",)
 
 
 @admin.register(PatrolPlan)
@@ -33,28 +39,24 @@ class PatrolPlanAdmin(PlacedAdmin):
     list_filter = ("is_active", ("zone", WithinScope), ("community", WithinScope))
     search_fields = ("name",)
     list_select_related = ("zone", "community", "checklist")
-    filter_horizontal = ("points",)
     readonly_fields = ("filled_until", "coming")
-    inlines = (PlanTurnInline,)
+    inlines = (PlanTurnInline, PlanStopInline)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: list[Any], change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        made = patrols.reschedule(form.instance)
-        messages.info(request, gettext("%(number)d patrols are newly on the roster.") % {"number": made})
+        made = plans.settle(form.instance).added
+        messages.info(request, gettext("%(number)d patrols are newly on the roster.") % {"number": len(made)})
 
     @admin.display(description=_("coming patrols"))
     def coming(self, plan: PatrolPlan) -> str:
-        """The next slots by the rule as it is saved."""
+        """The next patrols of the plan, as they stand on the roster."""
         if not plan.pk:
             return gettext("Shown after saving.")
-        try:
-            slots = patrols.preview(plan)
-        except ValidationError as error:
-            return " ".join(error.messages)
+        rows = plan.patrols.filter(state=Patrol.State.DUE, starts_at__gt=timezone.now())
         lines = (
-            (date_format(timezone.localtime(slot.starts_at), "DATETIME_FORMAT"),
-             slot.patroller.name if slot.patroller else "—")
-            for slot in slots[:14]
+            (date_format(timezone.localtime(row.starts_at), "DATETIME_FORMAT"),
+             row.patroller.name if row.patroller else "—")
+            for row in rows.select_related("patroller").order_by("starts_at")[:14]
         )  # fmt: skip
         return format_html_join("", "<div>{} · {}</div>", lines) or "—"
 

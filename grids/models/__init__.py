@@ -2,9 +2,11 @@ from grids.models.batch import CaseBatch, CaseBatchItem
 from grids.models.case import Case, CaseEvent, CasePhoto
 from grids.models.category import CaseCategory, CaseRoute, LimitUnit
 from grids.models.checklist import Checklist, ChecklistItem
+from grids.models.cross_check import CrossCheck
 from grids.models.follower import CaseFollower
 from grids.models.frontage import CardScheme, FrontageInspection, Merchant
-from grids.models.patrol import Answer, AnswerPhoto, Patrol, PatrolPlan, PlanTurn
+from grids.models.handover import Handover, PatrolEvent
+from grids.models.patrol import Answer, AnswerPhoto, Patrol, PatrolPlan, PlanStop, PlanTurn
 from grids.models.point import Point, PointType
 from grids.models.saved_filter import SavedFilter
 from grids.models.visit import HealthReport, VisitBatch
@@ -32,12 +34,16 @@ __all__ = [
     "CaseRoute",
     "Checklist",
     "ChecklistItem",
+    "CrossCheck",
     "FrontageInspection",
+    "Handover",
     "HealthReport",
     "LimitUnit",
     "Merchant",
     "Patrol",
+    "PatrolEvent",
     "PatrolPlan",
+    "PlanStop",
     "PlanTurn",
     "Point",
     "PointType",

@@ -24,6 +24,17 @@ class PatrolPlan(ScopedModel):
         KEEP = "keep", _("also on holidays")
         SKIP = "skip", _("on working days only")
 
+    class Covers(models.TextChoices):
+        ROUTE = "route", _("a route of points")
+        ZONE = "zone", _("the whole zone")
+
+    class Misfire(models.TextChoices):
+        """What becomes of slots that nobody could walk because the portal stood still."""
+
+        ALL = "all", _("all are entered, as missed")
+        LATEST = "latest", _("the latest is entered, as missed")
+        SKIP = "skip", _("none is entered; their number is noted")
+
     scope = Scope(committee="committee", community="community", leader="zone__leader", own="turns__patroller")
     committee = models.ForeignKey(
         Committee, models.PROTECT, related_name="patrol_plans", verbose_name=_("committee")
@@ -38,7 +49,13 @@ class PatrolPlan(ScopedModel):
     checklist = models.ForeignKey(
         Checklist, models.PROTECT, related_name="patrol_plans", verbose_name=_("check-list")
     )
-    points = models.ManyToManyField(Point, related_name="patrol_plans", verbose_name=_("points"))
+    covers = models.CharField(
+        _("looks at"), max_length=5, choices=Covers, default=Covers.ROUTE,
+        help_text=_("The whole zone: every point of the zone that the check-list fits, as they stand on the day."),
+    )  # fmt: skip
+    points = models.ManyToManyField(
+        Point, through="PlanStop", blank=True, related_name="patrol_plans", verbose_name=_("points")
+    )
     rule = models.CharField(
         _("recurrence rule"), max_length=200, default="FREQ=DAILY", validators=[check_rule],
         help_text=_("RFC 5545, such as FREQ=DAILY or FREQ=WEEKLY;BYDAY=MO,WE,FR."),
@@ -51,7 +68,27 @@ class PatrolPlan(ScopedModel):
         _("window in minutes"), default=120, validators=[MinValueValidator(10), MaxValueValidator(1440)],
         help_text=_("A patrol not walked by then is missed; it is never slid forward."),
     )  # fmt: skip
+    misfire = models.CharField(
+        _("after a standstill"), max_length=6, choices=Misfire, default=Misfire.ALL,
+        help_text=_("What becomes of the slots of the time in which the portal did not run. None is slid forward."),
+    )  # fmt: skip
     is_active = models.BooleanField(_("in force"), default=True)
+    turn_offset = models.PositiveSmallIntegerField(
+        _("turns taken before"), default=0, editable=False,
+        help_text=_("So that a plan that goes on from another goes on with the turn as well."),
+    )  # fmt: skip
+    continues = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="continued_by",
+        verbose_name=_("goes on from"),
+    )  # fmt: skip
+    cross_check = models.ForeignKey(
+        "grids.CrossCheck", models.PROTECT, null=True, blank=True, editable=False, related_name="plans",
+        verbose_name=_("cross-check"),
+    )  # fmt: skip
+    checked = models.ForeignKey(
+        Community, models.PROTECT, null=True, blank=True, editable=False, related_name="+",
+        verbose_name=_("checked community"),
+    )  # fmt: skip
     filled_until = models.DateField(
         _("filled until"), null=True, blank=True, editable=False,
         help_text=_("All slots up to this day are in rows. It only ever moves forward; the unique slot is the proof."),
@@ -62,7 +99,8 @@ class PatrolPlan(ScopedModel):
         verbose_name_plural = _("patrol plans")
         ordering = ["committee", "zone", "name"]
         constraints = [
-            models.UniqueConstraint(fields=["committee", "name"], name="patrol_plan_name_once"),
+            # A plan that goes on from another keeps its name, from another day on.
+            models.UniqueConstraint(fields=["committee", "name", "first_day"], name="patrol_plan_name_once"),
             models.CheckConstraint(
                 condition=Q(last_day=None) | Q(last_day__gte=F("first_day")), name="plan_ends_after_start"
             ),
@@ -77,6 +115,33 @@ class PatrolPlan(ScopedModel):
             fields = [field.name for field in self._meta.concrete_fields if not field.primary_key]
             kwargs["update_fields"] = [name for name in fields if name != "filled_until"]
         super().save(*args, **kwargs)
+
+
+class PlanStop(ScopedModel):
+    """A point on the route of a plan."""
+
+    scope = Scope(
+        committee="plan__committee",
+        community="plan__community",
+        leader="plan__zone__leader",
+        own="plan__turns__patroller",
+    )
+    plan = models.ForeignKey(
+        PatrolPlan, models.CASCADE, db_column="patrolplan_id", related_name="stops",
+        verbose_name=_("patrol plan"),
+    )  # fmt: skip
+    point = models.ForeignKey(Point, models.CASCADE, related_name="stops", verbose_name=_("point"))
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        db_table = "grids_patrolplan_points"
+        verbose_name = _("stop of a route")
+        verbose_name_plural = _("stops of a route")
+        ordering = ["plan", "order", "point"]
+        unique_together = [("plan", "point")]
+
+    def __str__(self) -> str:
+        return f"{self.order} {self.point}"
 
 
 class PlanTurn(ScopedModel):
@@ -108,8 +173,14 @@ class Patrol(CountedModel):
         DUE = "due", _("due")
         DONE = "done", _("done")
         MISSED = "missed", _("missed")
+        WITHDRAWN = "withdrawn", _("withdrawn")
 
-    scope = Scope(committee="committee", community="community", leader="zone__leader", own="patroller")
+    scope = Scope(
+        committee="committee",
+        community=("community", "shown_to"),
+        leader="zone__leader",
+        own="patroller",
+    )
     plan = models.ForeignKey(
         PatrolPlan, models.PROTECT, related_name="patrols", verbose_name=_("patrol plan")
     )
@@ -122,6 +193,14 @@ class Patrol(CountedModel):
     zone = models.ForeignKey(
         Zone, models.PROTECT, related_name="patrols", verbose_name=_("responsibility zone")
     )
+    shown_to = models.ForeignKey(
+        Community, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("shown to"),
+        help_text=_("The community that was cross-checked: it sees the patrol once it is done."),
+    )  # fmt: skip
+    slot_at = models.DateTimeField(
+        _("slot"), editable=False,
+        help_text=_("The moment that the rule named. It stays when the patrol itself is moved."),
+    )  # fmt: skip
     starts_at = models.DateTimeField(_("starts at"))
     ends_at = models.DateTimeField(_("ends at"))
     day = models.DateField(_("day"), help_text=_("The Shanghai day of the start."))
@@ -133,7 +212,11 @@ class Patrol(CountedModel):
         related_name="patrols",
         verbose_name=_("patroller"),
     )
-    state = models.CharField(_("state"), max_length=8, choices=State, default=State.DUE)
+    state = models.CharField(_("state"), max_length=9, choices=State, default=State.DUE)
+    by_hand = models.BooleanField(
+        _("set by hand"), default=False, editable=False,
+        help_text=_("Moved, handed over or withdrawn alone: a change of the whole plan leaves it so."),
+    )  # fmt: skip
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
     missed_because = models.CharField(_("missed because"), max_length=120, blank=True)
 
@@ -142,7 +225,7 @@ class Patrol(CountedModel):
         verbose_name_plural = _("patrols")
         ordering = ["-starts_at", "-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["plan", "starts_at"], name="patrol_slot_once"),
+            models.UniqueConstraint(fields=["plan", "slot_at"], name="patrol_slot_once"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="patrol_ends_after_start"),
         ]
         indexes = [
@@ -156,6 +239,12 @@ class Patrol(CountedModel):
     def __str__(self) -> str:
         return f"{self.plan} {self.day}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A patrol that says nothing else stands at its slot."""
+        if self.slot_at is None:
+            self.slot_at = self.starts_at
+        super().save(*args, **kwargs)
+
 
 class Answer(CountedModel):
     """What a patroller saw: one standard at one point. A "no" leads to a case, or was fixed on the spot."""
@@ -167,7 +256,7 @@ class Answer(CountedModel):
 
     scope = Scope(
         committee="patrol__committee",
-        community="patrol__community",
+        community=("patrol__community", "patrol__shown_to"),
         leader="patrol__zone__leader",
         own="patrol__patroller",
     )
@@ -212,7 +301,7 @@ class AnswerPhoto(ScopedModel):
 
     scope = Scope(
         committee="answer__patrol__committee",
-        community="answer__patrol__community",
+        community=("answer__patrol__community", "answer__patrol__shown_to"),
         leader="answer__patrol__zone__leader",
         own="answer__patrol__patroller",
     )

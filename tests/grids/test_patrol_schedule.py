@@ -4,15 +4,13 @@ import datetime
 from datetime import timedelta
 
 import pytest
-import time_machine
-from django.core.exceptions import ValidationError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from campaign.models import CalendarDay, Mark
 from campaign.recurrence import SHANGHAI, occurrences
-from grids import patrols
+from grids import patrols, plans
 from grids.models import Answer, Patrol, PatrolPlan
 
 FIRST = datetime.date(2026, 11, 2)
@@ -120,12 +118,13 @@ def test_a_changed_plan_moves_what_has_not_begun_and_leaves_what_has(streets):
     )  # fmt: skip
     streets.plan.start_time = datetime.time(15, 0)
     streets.plan.save()
-    patrols.reschedule(streets.plan, now=at(today))
+    plans.settle(streets.plan, now=at(today))
     hours = dict(streets.plan.patrols.order_by("starts_at").values_list("day", "starts_at"))
     local = {day: moment.astimezone(SHANGHAI).hour for day, moment in hours.items()}
     assert local[FIRST] == 9 and local[today + timedelta(days=1)] == 15
-    assert streets.plan.patrols.filter(day=today).count() == 2  # the morning's, and the new afternoon's
-    assert streets.plan.patrols.filter(day=today + timedelta(days=2)).count() == 2  # one has an answer
+    assert local[today] == 9  # it has begun: it is not slid to the afternoon
+    assert local[today + timedelta(days=2)] == 9  # it has an answer
+    assert len(hours) == streets.plan.patrols.count()
     assert max(hours) == today + timedelta(days=14)
     assert patrols.schedule(now=at(today)) == 0
 
@@ -134,31 +133,44 @@ def test_a_plan_put_out_of_force_loses_what_was_to_come(streets):
     patrols.schedule(now=at(FIRST))
     streets.plan.is_active = False
     streets.plan.save()
-    patrols.reschedule(streets.plan, now=at(FIRST + timedelta(days=2)))
+    plans.settle(streets.plan, now=at(FIRST + timedelta(days=2)))
     assert max(days_of(streets.plan)) == FIRST + timedelta(days=2)
 
 
 def test_a_change_after_a_downtime_forgets_no_day_in_between(streets):
     patrols.schedule(until=FIRST)
-    patrols.reschedule(streets.plan, now=at(FIRST + timedelta(days=30)))
+    plans.settle(streets.plan, now=at(FIRST + timedelta(days=30)))
     assert len(days_of(streets.plan)) == 45
 
 
-def test_a_preview_writes_nothing_and_refuses_a_bad_rule(streets):
-    with time_machine.travel(at(FIRST), tick=False):
-        unsaved = PatrolPlan(
-            committee=streets.huguo, community=streets.a, zone=streets.zone, rule="FREQ=WEEKLY;BYDAY=FR",
-            first_day=FIRST, start_time=datetime.time(9), window_minutes=60,
-        )  # fmt: skip
-        assert [slot.day.weekday() for slot in patrols.preview(unsaved)] == [4, 4]
-        assert [slot.patroller for slot in patrols.preview(streets.plan, days=2)] == [
-            streets.patroller,
-            streets.zone_leader,
-        ]
-        unsaved.rule = "FREQ=SECONDLY"
-        with pytest.raises(ValidationError):
-            patrols.preview(unsaved)
-    assert not Patrol.objects.exists()
+# --- After a standstill --------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("policy", "entered"), [("all", 40), ("latest", 1), ("skip", 0)]
+)  # of the forty whose window had passed when the portal ran again
+def test_the_policy_says_what_becomes_of_slots_that_nobody_could_walk(streets, policy, entered):
+    PatrolPlan.objects.update(misfire=policy)
+    patrols.schedule(until=FIRST - timedelta(days=1), now=at(FIRST, 8))
+    later = FIRST + timedelta(days=39)
+    patrols.schedule(now=at(later))
+    assert patrols.note_missed(now=at(later)) == entered
+    missed = streets.plan.patrols.filter(state="missed")
+    assert missed.exclude(missed_because="").count() == entered
+    assert not entered or missed.latest("starts_at").day == later
+    assert streets.plan.patrols.filter(state="due").count() == 14  # what is to come is never touched
+    notes = streets.plan.events.filter(what="left_out").values_list("note", flat=True)
+    assert bool(notes) == (policy != "all")
+    assert all(str(40 - entered) in note for note in notes)
+
+
+def test_nothing_is_owed_for_the_time_in_which_a_plan_was_not_in_force(streets):
+    patrols.schedule(now=at(FIRST))
+    PatrolPlan.objects.update(is_active=False)
+    patrols.schedule(now=at(FIRST + timedelta(days=40)))
+    PatrolPlan.objects.update(is_active=True)
+    patrols.schedule(now=at(FIRST + timedelta(days=41), 8))
+    assert min(day for day in days_of(streets.plan) if day > FIRST + timedelta(days=14)) == FIRST + timedelta(
+        days=41
+    )
 
 
 class TestAnySeriesOfPasses(TestCase):

@@ -135,13 +135,15 @@ def test_control_a_scheduler_that_trusts_its_watermark_makes_doubles(plans):
 def test_control_the_unique_slot_alone_stops_the_doubles(plans, monkeypatch):
     """Schedulers that take no turns at all: what holds is the constraint."""
 
-    def fill(key: int, until: datetime.date) -> int:
-        plan = PatrolPlan.objects.get(pk=key)
-        begin = plan.filled_until + timedelta(days=1) if plan.filled_until else plan.first_day
-        with transaction.atomic():
-            made = Patrol.objects.bulk_create(patrols.slots(plan, begin, until), ignore_conflicts=True)
-            PatrolPlan.objects.filter(pk=key).update(filled_until=until)
-        return len(made)
+    def fill(keys: list[int], until: datetime.date, now: datetime.datetime) -> int:
+        made = 0
+        for plan in PatrolPlan.objects.filter(pk__in=keys):
+            begin = plan.filled_until + timedelta(days=1) if plan.filled_until else plan.first_day
+            with transaction.atomic():
+                slots = patrols.slots(plan, begin, until)
+                made += len(Patrol.objects.bulk_create(slots, ignore_conflicts=True))
+                PatrolPlan.objects.filter(pk=plan.pk).update(filled_until=until)
+        return made
 
     monkeypatch.setattr(patrols, "_fill", fill)
     outcomes = together(SCHEDULERS, lambda index: step_by_step())

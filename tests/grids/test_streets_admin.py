@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
+from grids import patrols
 from grids.models import Case, Patrol, PatrolPlan
 
 OURS = sorted(model._meta.model_name for model in admin.site._registry if model._meta.app_label == "grids")
@@ -34,5 +35,6 @@ def test_a_case_is_looked_at_but_not_changed(scene):
 
 def test_a_plan_shows_the_slots_to_come(scene):
     model_admin = admin.site._registry[PatrolPlan]
+    patrols.schedule()
     assert scene.patroller.name in model_admin.coming(scene.plan)
     assert not admin.site._registry[Patrol].changes
