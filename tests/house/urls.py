@@ -191,7 +191,7 @@ def people(two_streets: SimpleNamespace) -> SimpleNamespace:
     }
     assert here[Answer].patrol_id == here[Patrol].pk
     assert here[Patrol].plan_id == here[PatrolPlan].pk
-    return SimpleNamespace(roles=roles, here=here, far=far, cast=cast)
+    return SimpleNamespace(**{**vars(two_streets), "roles": roles})
 
 
 def change(row: Any, **values: Any) -> None:
