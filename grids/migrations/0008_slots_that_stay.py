@@ -7,7 +7,7 @@ from django.db.models import F
 
 
 def slots_are_starts(apps: Any, schema_editor: Any) -> None:
-    patrols = apps.get_model("grids", "0007_stops_in_order").objects.using(schema_editor.connection.alias)
+    patrols = apps.get_model("grids.Patrol").objects.using(schema_editor.connection.alias)
     patrols.filter(slot_at=None).update(slot_at=F("starts_at"))
 
 
