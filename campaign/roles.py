@@ -38,6 +38,9 @@ MAY: dict[str, frozenset[str]] = {
         {Role.OFFICIAL, Role.SECRETARY, Role.CLERK, Role.ZONE_LEADER, Role.PATROLLER}
     ),
     "whistles.blow": frozenset({Role.OFFICIAL, Role.SECRETARY, Role.CLERK, Role.ZONE_LEADER}),
+    "frontage.keep": frozenset({Role.OFFICIAL, Role.SECRETARY, Role.CLERK, Role.ZONE_LEADER}),
+    "frontage.decide": frozenset({Role.OFFICIAL, Role.SECRETARY}),
+    "frontage.publish": frozenset({Role.OFFICIAL}),
     "visits.enter": frozenset({Role.OFFICIAL, Role.SECRETARY, Role.CLERK}),
     "activities.plan": frozenset({Role.OFFICIAL, Role.SECRETARY, Role.CLERK, Role.TEAM_LEADER}),
     "volunteers.enter": frozenset({Role.OFFICIAL, Role.SECRETARY, Role.CLERK, Role.TEAM_LEADER}),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +11,16 @@ from campaign import registry
 from campaign.forms import ScopedForm
 from campaign.models import Community, Unit
 from grids import frontage
-from grids.models import Case, CaseCategory, FrontageInspection, Merchant, Patrol, VisitBatch, Zone
+from grids.models import (
+    Case,
+    CaseCategory,
+    FrontageAppeal,
+    FrontageInspection,
+    Merchant,
+    Patrol,
+    VisitBatch,
+    Zone,
+)
 from grids.workflow import ENDED, OPEN, State
 
 # What people ask for; each name is a list of states.
@@ -176,6 +185,18 @@ class MerchantFilter(ScopedForm):
         label=_("duties"),
         choices=[("", _("any")), *FrontageInspection.Status.choices, ("none", _("not yet inspected"))],
     )
+    show = forms.ChoiceField(
+        required=False,
+        label=_("what is to be done"),
+        choices=[
+            ("", _("any")),
+            ("recheck", _("to be checked again")),
+            ("expired", _("card expired")),
+            ("pledge", _("to sign the pledge")),
+            ("appeal", _("objection to decide on")),
+            ("approve", _("not yet shown to the public")),
+        ],
+    )
     q = forms.CharField(required=False, max_length=40, label=_("Name or address"))
 
     def __init__(self, data: Any, *, user: Any) -> None:
@@ -187,9 +208,9 @@ class MerchantFilter(ScopedForm):
         rows = frontage.latest_statuses(Merchant.objects.visible_to(self.user))
         if not self.is_valid():
             return rows.none()
-        standing = Q(until=None) | Q(until__gt=timezone.localdate())
-        rows = rows.filter(standing).select_related("community")
+        rows = frontage.standing(rows).select_related("community")
         asked = self.cleaned_data
+        rows = self._to_do(rows, asked["show"])
         if asked["community"]:
             rows = rows.filter(community=asked["community"])
         if asked["status"] == "none":
@@ -199,6 +220,20 @@ class MerchantFilter(ScopedForm):
         if text := asked["q"].strip():
             rows = rows.filter(Q(name__icontains=text) | Q(address__icontains=text))
         return rows
+
+    @staticmethod
+    def _to_do(rows: QuerySet[Merchant], show: str) -> QuerySet[Merchant]:
+        """The shops that wait for something to be done."""
+        if show == "recheck":
+            return frontage.to_recheck(rows)
+        if show == "pledge":
+            return frontage.to_pledge(rows)
+        if show == "expired":
+            return rows.filter(latest_valid_until__lte=timezone.localdate())
+        if show == "appeal":
+            open_ones = FrontageAppeal.objects.filter(inspection__merchant=OuterRef("pk"), decision="")
+            return rows.filter(Exists(open_ones))
+        return rows.filter(is_public=False) if show == "approve" else rows
 
 
 class VisitFilter(ScopedForm, PeriodMixin):

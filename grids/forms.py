@@ -1,5 +1,6 @@
 """The forms of this app. Each field says why it is asked, where that is not plain."""
 
+import datetime
 from typing import Any
 
 from django import forms
@@ -10,10 +11,18 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import PhoneField
 from campaign import moments, photos
-from campaign.forms import OnceForm
+from campaign.forms import OnceForm, ScopedForm
 from campaign.models import Committee, Community, Unit
 from campaign.scoping import reach_of
-from grids.models import Answer, Case, CaseCategory, VisitBatch
+from grids.models import (
+    Answer,
+    Case,
+    CaseCategory,
+    FrontageAppeal,
+    FrontageFinding,
+    FrontageItem,
+    VisitBatch,
+)
 from grids.models.point import LATITUDE, LONGITUDE
 from grids.workflow import Move
 
@@ -172,13 +181,99 @@ class ReportForm(OnceForm):
 
 
 # --- Frontage and visits --------------------------------------------------------------------------
-class InspectionForm(OnceForm):
-    """The three duties at a shop's door."""
+class FrontageCheckForm(OnceForm):
+    """The items in force at a shop's door, each with its answer."""
 
-    hygiene = forms.BooleanField(label=_("Hygiene kept"), required=False)
-    greenery = forms.BooleanField(label=_("Greenery kept"), required=False)
-    order = forms.BooleanField(label=_("Order kept"), required=False)
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
+    rectify_by = forms.DateField(
+        label=_("To be put right by"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Only if the duties are not fulfilled. Empty: as the standard says."),
+        validators=[moments.can_be],
+    )
+
+    def __init__(self, *args: Any, items: list[FrontageItem], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.items = items
+        choices = [("yes", ""), *FrontageFinding.Value.choices]
+        for item in items:
+            self.fields[f"item{item.pk}"] = forms.ChoiceField(
+                label=item.text, choices=choices, required=False, widget=forms.RadioSelect
+            )
+
+    def for_the_verb(self) -> dict[str, Any]:
+        """The fields as `frontage.inspect` takes them."""
+        said = {item.pk: self.cleaned_data[f"item{item.pk}"] for item in self.items}
+        others = {name: self.cleaned_data[name] for name in ("note", "rectify_by", "form_key")}
+        return {"answers": {key: value for key, value in said.items() if value}, **others}
+
+
+class PledgeForm(forms.Form):
+    """The day on which a shop signed."""
+
+    signed_on = forms.DateField(
+        label=_("Signed on"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        validators=[moments.can_be],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("signed_on", timezone.localdate())
+
+
+class WithdrawForm(forms.Form):
+    """Why the public sees a shop no longer."""
+
+    because = forms.CharField(label=_("Why"), max_length=200)
+
+
+class AppealForm(forms.Form):
+    """What a shop objects to, in its own words."""
+
+    text = forms.CharField(
+        label=_("What the shop says"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class DecisionForm(forms.Form):
+    """Whether an objection is upheld, and why."""
+
+    decision = forms.ChoiceField(
+        label=_("Decision"), choices=FrontageAppeal.Decision.choices, widget=forms.RadioSelect
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class ReasonForm(forms.Form):
+    """Why a masked number is looked at."""
+
+    reason = forms.CharField(
+        label=_("Why do you need the number?"), max_length=200, help_text=_("It is kept with your name.")
+    )
+
+
+class MonthForm(ScopedForm):
+    """Which month of which community, and for whom the list is."""
+
+    month = forms.CharField(
+        label=_("Month"), required=False, max_length=7, widget=forms.TextInput(attrs={"type": "month"})
+    )
+    community = forms.ModelChoiceField(
+        Community.objects.all(), required=False, label=_("In"), empty_label=_("all communities")
+    )
+    posted = forms.BooleanField(label=_("only shops whose card is public"), required=False)
+
+    def clean_month(self) -> datetime.date:
+        """The first day of the month; this month when none was named."""
+        text = self.cleaned_data["month"] or timezone.localdate().strftime("%Y-%m")
+        try:
+            first = datetime.datetime.strptime(text, "%Y-%m").date()
+        except ValueError as wrong:
+            raise ValidationError(_("Write the month as 2020-11."), "month") from wrong
+        moments.can_be(first)
+        return first
 
 
 def communities_entered_for(user: Any) -> QuerySet[Community]:

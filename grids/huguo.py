@@ -26,11 +26,10 @@ from campaign.huguo import portions
 from campaign.models import Appointment, Community, Unit
 from campaign.recurrence import SHANGHAI
 from campaign.roles import Role
-from grids import cases, categories, huguo_pictures, patrols
+from grids import cases, categories, huguo_frontage, huguo_pictures, patrols
 from grids import huguo_cards as words
 from grids.models import (
     Answer,
-    CardScheme,
     Case,
     CaseCategory,
     CaseEvent,
@@ -38,9 +37,7 @@ from grids.models import (
     CaseRoute,
     Checklist,
     ChecklistItem,
-    FrontageInspection,
     HealthReport,
-    Merchant,
     Patrol,
     PatrolPlan,
     PlanTurn,
@@ -57,7 +54,6 @@ Say = Callable[[object], None]
 
 RESIDENTS_VISITED, FIRMS_VISITED = 210_000, 18_700
 VISITS_FIRST, VISITS_LAST = (1, 27), (6, 30)
-SHOPS = 602
 OTHER_CASES = 330  # of the year, from residents and the office; patrols find the rest
 MISSED_SHARE = 0.05
 PRESENT_DAYS = 20  # days before today on which the present's plans begin
@@ -77,7 +73,7 @@ def load(street: SimpleNamespace, rng: random.Random, say: Say) -> None:
     with remembering(street.first, street.today + timedelta(days=800)):
         walked = _add_year(street, rng)
     say(f"{street.year} 年巡查 {walked.patrols} 次，案件 {walked.cases} 件")
-    shops = _add_shops(street, rng)
+    shops = huguo_frontage.load(street, rng)
     say(f"商户 {shops.merchants} 家，检查 {shops.inspections} 次")
     _add_visits(street, rng)
     say("走访与日报")
@@ -694,68 +690,6 @@ def _advance(street: SimpleNamespace, case: Case, moves: list[str], official: An
 
 def _at(day: Day, hour: float) -> Moment:
     return datetime.datetime.combine(day, datetime.time(0), tzinfo=SHANGHAI) + timedelta(hours=hour)
-
-
-# --- Shops --------------------------------------------------------------------------------------------
-def _add_shops(street: SimpleNamespace, rng: random.Random) -> SimpleNamespace:
-    CardScheme.objects.create(
-        committee=street.committee,
-        since=street.first,
-        fulfilled=CardScheme.Colour.RED,
-        unfulfilled=CardScheme.Colour.GREEN,
-    )
-    shops: dict[tuple[str, str], Merchant] = {}
-    places = list(words.STREETS)
-    while len(shops) < SHOPS:
-        place = places[len(shops) % len(places)]
-        name = rng.choice(words.SHOP_FIRST) + rng.choice(words.SHOP_LAST)
-        address = f"{rng.choice(words.STREETS[place])}{rng.randrange(1, 260)}号"
-        day = street.first + timedelta(days=rng.choice((0, 0, 0, rng.randrange(200))))
-        shops.setdefault(
-            (name, address),
-            Merchant(
-                plate=f"HG{len(shops) + 1:04d}{rng.randrange(16**6):06x}",
-                committee=street.committee,
-                community=street.communities[place],
-                zone=street.zone_at[place],
-                name=name,
-                address=address,
-                pledged_on=day,
-                since=day,
-            ),
-        )
-    merchants = _write(Merchant, shops.values())
-    looks = [look for shop in merchants for look in _inspections(street, rng, shop)]
-    _write(FrontageInspection, looks)
-    return SimpleNamespace(merchants=len(merchants), inspections=len(looks))
-
-
-def _inspections(street: SimpleNamespace, rng: random.Random, shop: Merchant) -> list[FrontageInspection]:
-    days = sorted(
-        {
-            shop.since + timedelta(days=rng.randrange((street.last - shop.since).days + 1))
-            for _look in range(5)
-        }
-    )
-    if rng.random() < 0.4:  # the present: a look within the last six weeks
-        days.append(street.today - timedelta(days=rng.randrange(1, 42)))
-    return [_look(street, rng, shop, day) for day in days]
-
-
-def _look(street: SimpleNamespace, rng: random.Random, shop: Merchant, day: Day) -> FrontageInspection:
-    kept = 0.86 + 0.1 * min(1.0, (day - street.first).days / 366)
-    hygiene, greenery, order = (rng.random() < kept**0.5 for _duty in range(3))
-    status = FrontageInspection.Status
-    return FrontageInspection(
-        merchant=shop,
-        day=day,
-        hygiene=hygiene,
-        greenery=greenery,
-        order=order,
-        status=status.FULFILLED if hygiene and greenery and order else status.UNFULFILLED,
-        note="" if hygiene and greenery and order else "已告知限期整改",
-        inspector=shop.zone.leader,
-    )
 
 
 # --- Visits -------------------------------------------------------------------------------------------

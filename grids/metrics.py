@@ -171,9 +171,13 @@ register(
         key="grids.inspections",
         title=_("frontage inspections"),
         unit=pgettext_lazy("unit", "inspections"),
-        definition=_("Looks at a shop's frontage, told apart by whether all three duties were kept."),
+        definition=_(
+            "Looks at a shop's frontage, told apart by whether the duties were kept. "
+            "A look that was set aside after an objection is not among them."
+        ),
         facts="grids.FrontageInspection",
         day="day",
+        where=Q(set_aside_on=None),
         committee="merchant__committee",
         community="merchant__community",
         slice="status",

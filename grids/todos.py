@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaign.registry import Todo, todo
-from campaign.roles import Role
+from campaign.roles import Role, may
 from campaign.scoping import reach_of
-from grids.models import Case, Patrol
+from grids import frontage
+from grids.models import Case, FrontageAppeal, Merchant, Patrol
 from grids.workflow import DISPATCHERS, VERIFIERS
 
 
@@ -60,6 +61,30 @@ def of_those_who_answer_for_cases(user: Any) -> Iterable[Todo]:
             url=reverse("grids:case_list") + "?show=overdue",
             overdue=late,
         )
+
+
+@todo
+def of_those_who_keep_the_shops(user: Any) -> Iterable[Todo]:
+    """Shops to check again, to sign the pledge, whose objection waits, within the person's reach."""
+    reach = reach_of(user)
+    if reach.everything or not may(user, "frontage.keep"):
+        return
+    shops = frontage.standing(Merchant.objects.visible_to(user))
+    if not reach.committees:
+        shops = shops.filter(Q(community__in=reach.communities) | Q(zone__leader=user.pk))
+    late = frontage.to_recheck(shops).count()
+    yield _shops(_("Shops to check again"), "recheck", late, late)
+    yield _shops(_("Shops to sign the pledge"), "pledge", frontage.to_pledge(shops).count())
+    if may(user, "frontage.decide"):
+        waiting = FrontageAppeal.objects.filter(inspection__merchant__in=shops, decision="")
+        mine = Q(filed_by=user.pk) | Q(inspection__inspector=user.pk)
+        yield _shops(_("Objections of shops to decide on"), "appeal", waiting.exclude(mine).count())
+
+
+def _shops(title: Any, show: str, count: int, overdue: int = 0) -> Todo:
+    return Todo(
+        title=title, count=count, url=reverse("grids:merchant_list") + f"?show={show}", overdue=overdue
+    )
 
 
 def _cases(title: Any, waiting: Any, show: str, *, late: bool = True) -> Todo:

@@ -20,8 +20,12 @@ urlpatterns = [
     path("report/<str:code>/", public.reported, name="reported"),
     path("follow/", public.follow, name="follow"),
     path("frontage/", frontage.merchant_list, name="merchant_list"),
+    path("frontage/month/", frontage.frontage_month, name="frontage_month"),
     path("frontage/<str:plate>/", frontage.frontage_card, name="frontage_card"),
     path("frontage/<str:plate>/qr.svg", frontage.frontage_qr, name="frontage_qr"),
+    path("frontage/<str:plate>/check/", frontage.frontage_check, name="frontage_check"),
+    path("frontage/<str:plate>/door/", frontage.frontage_door, name="frontage_door"),
+    path("frontage/<str:plate>/acts/<slug:act>/", frontage.frontage_act, name="frontage_act"),
     path("visits/", visits.visit_list, name="visit_list"),
     path("zones/", zones.zone_list, name="zone_list"),
 ]

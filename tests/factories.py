@@ -72,6 +72,8 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "grids.Handover": {"kind": "leave"},
     "grids.PatrolEvent": {"what": "changed"},
     "grids.PlanStop": {"point": lambda place, number: point_of(place)},
+    "grids.Merchant": {"is_public": True},
+    "grids.FrontageInspection": {"score": 1, "full_score": 1, "valid_until": lambda p, n: day(-30)},
     "grids.CardScheme": {"fulfilled": "red", "unfulfilled": "green"},
     "volunteers.Activity": {
         "starts_at": lambda p, n: moment(n + 24),
@@ -95,6 +97,8 @@ OWN_RELATION = {
     ("volunteers.Consent", "volunteer"),
     ("grids.Answer", "item"),
     ("grids.Handover", "patrol"),
+    ("grids.FrontageFinding", "item"),
+    ("grids.Pledge", "version"),
     ("campaign.Facility", "site"),
 }
 # Relations that may be empty but by which the row is found.

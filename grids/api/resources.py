@@ -11,5 +11,6 @@ RESOURCES: list[tuple[str, Any]] = [
     ("case-categories", cases.CaseCategoryViewSet),
     ("cases", cases.CaseViewSet),
     ("merchants", frontage.MerchantViewSet),
+    ("frontage-items", frontage.FrontageItemViewSet),
     ("visits", visits.VisitViewSet),
 ]

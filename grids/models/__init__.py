@@ -7,6 +7,11 @@ from grids.models.follower import CaseFollower
 from grids.models.frontage import CardScheme, FrontageInspection, Merchant
 from grids.models.handover import Handover, PatrolEvent
 from grids.models.patrol import Answer, AnswerPhoto, Patrol, PatrolPlan, PlanStop, PlanTurn
+from grids.models.duty import FrontageDuty, FrontageItem, FrontageStandard
+from grids.models.frontage import CardScheme, Merchant, Publication
+from grids.models.inspection import FrontageAppeal, FrontageFinding, FrontageInspection
+from grids.models.patrol import Answer, AnswerPhoto, Patrol, PatrolPlan, PlanTurn
+from grids.models.pledge import Pledge, PledgeVersion
 from grids.models.point import Point, PointType
 from grids.models.saved_filter import SavedFilter
 from grids.models.visit import HealthReport, VisitBatch
@@ -37,6 +42,12 @@ __all__ = [
     "CrossCheck",
     "FrontageInspection",
     "Handover",
+    "FrontageAppeal",
+    "FrontageDuty",
+    "FrontageFinding",
+    "FrontageInspection",
+    "FrontageItem",
+    "FrontageStandard",
     "HealthReport",
     "LimitUnit",
     "Merchant",
@@ -45,9 +56,12 @@ __all__ = [
     "PatrolPlan",
     "PlanStop",
     "PlanTurn",
+    "Pledge",
+    "PledgeVersion",
     "Point",
     "PointType",
     "SavedFilter",
+    "Publication",
     "VisitBatch",
     "Whistle",
     "WhistleEvent",

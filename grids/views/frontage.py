@@ -1,28 +1,44 @@
-"""Three duties at the shop door: the staff's list, and the card that everybody may read."""
+"""Three duties at the shop door: the staff's list, the card that everybody may read, the check, the paper."""
 
 import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import segno
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.access import unmask
 from accounts.views import status_of
-from campaign import keyset
+from campaign import keyset, sheets
 from campaign.errors import Refused
 from campaign.forms import refuse
 from campaign.roles import may
 from campaign.streets import street_of
 from grids import frontage
 from grids.filters import MerchantFilter
-from grids.forms import InspectionForm
-from grids.models import CardScheme, FrontageInspection, Merchant
+from grids.forms import (
+    AppealForm,
+    DecisionForm,
+    FrontageCheckForm,
+    MonthForm,
+    PledgeForm,
+    ReasonForm,
+    WithdrawForm,
+)
+from grids.frontage import monthly
+from grids.models import CardScheme, FrontageAppeal, FrontageDuty, FrontageInspection, Merchant
 from grids.views.gates import staff_only
 
 # A scheme may also be yellow and black, as elsewhere: those are drawn dark, with the word.
@@ -38,52 +54,103 @@ def merchant_list(request: HttpRequest) -> HttpResponse:
     page = keyset.page(rows, request.GET.get("cursor"), order=("address", "pk"))
     scheme = frontage.scheme_on(page.rows[0].committee, timezone.localdate()) if page.rows else None
     for shop in page.rows:
-        known = scheme and shop.latest_status
-        shop.card = frontage.card_for(shop.latest_status, shop.latest_day, scheme) if known else None
-    return render(request, "grids/merchant_list.html", {"form": form, "page": page}, status=status_of(form))
+        shop.card = _card_in_list(shop, scheme)
+    context = {"form": form, "page": page, "inspects": may(request.user, "frontage.inspect")}
+    return render(request, "grids/merchant_list.html", context, status=status_of(form))
 
 
+def _card_in_list(shop: Any, scheme: CardScheme | None) -> frontage.Card | None:
+    if not scheme or not shop.latest_status:
+        return None
+    return frontage.card_for(shop.latest_status, shop.latest_day, scheme, shop.latest_valid_until)
+
+
+# --- One shop -------------------------------------------------------------------------------------
 def _find(request: HttpRequest, plate: str) -> Merchant:
-    """The shop, in its own street: what hangs at a door may be read by everybody who stands there."""
+    """The shop: for everybody of its street once its card was approved for the public, else for its own staff."""
     shop = get_object_or_404(Merchant.objects.select_related("community", "committee", "zone"), plate=plate)
     street = street_of(request)
-    if (street is None or shop.committee_id != street.pk) and not shop.is_visible_to(request.user):
+    shown = shop.is_public and not (shop.until and shop.until <= timezone.localdate())
+    public = shown and street is not None and shop.committee_id == street.pk
+    if not public and not shop.is_visible_to(request.user):
         raise Http404
     return shop
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def frontage_card(request: HttpRequest, plate: str) -> HttpResponse:
-    """The card of a shop; below it, for those who inspect, the form of the next inspection."""
+def _own(request: HttpRequest, plate: str, capability: str) -> Merchant:
+    """A shop in reach of a person who may do something with it."""
     shop = _find(request, plate)
-    inspects = may(request.user, "frontage.inspect") and shop.is_visible_to(request.user)
-    if request.method == "POST" and not inspects:
+    if not may(request.user, capability) or not shop.is_visible_to(request.user):
         raise PermissionDenied
-    form = InspectionForm(request.POST if request.method == "POST" else None)
-    status = status_of(form)
-    if form.is_bound and form.is_valid():
-        try:
-            frontage.inspect(shop, by=request.user, **form.cleaned_data)
-        except (Refused, ValidationError) as failure:
-            status = refuse(form, failure)
-        else:
-            messages.success(request, _("The inspection is on record. The card follows it."))
-            return redirect("grids:frontage_card", plate=shop.plate)
-    return render(request, "grids/frontage_card.html", _context(shop, form, inspects), status=status)
+    return shop
 
 
-def _context(shop: Merchant, form: InspectionForm, inspects: bool) -> dict[str, Any]:
+@require_safe
+def frontage_card(request: HttpRequest, plate: str) -> HttpResponse:
+    """The card of a shop with its duties; for the street's own also what was found, signed and decided."""
+    return _show(request, _find(request, plate))
+
+
+def _show(
+    request: HttpRequest, shop: Merchant, *, bound: dict[str, forms.Form] | None = None, status: int = 200
+) -> HttpResponse:
     today = timezone.localdate()
     scheme, card = frontage.scheme_on(shop.committee, today), frontage.card(shop, today)
-    return {
+    staff = may(request.user, "frontage.inspect") and shop.is_visible_to(request.user)
+    context = {
         "shop": shop,
         "card": card,
-        "plate": PLATES.get(card.colour, "grey") if card else "grey",
+        "plate": PLATES.get(card.colour, "grey") if card and not card.expired else "grey",
         "legend": [_meaning(scheme, status) for status in FrontageInspection.Status] if scheme else [],
         "scheme": scheme,
-        "form": form,
-        "inspects": inspects,
-        "inspections": shop.inspections.select_related("inspector")[:10] if inspects else [],
+        "duties": FrontageDuty.objects.filter(committee=shop.committee_id),
+        "inspects": staff,
+        **(_for_staff(request, shop, bound or {}) if staff else {}),
+    }
+    # A refusal of something that is no longer offered has no form of its own to stand at.
+    lost = [form for name, form in (bound or {}).items() if name not in context.get("forms", {})]
+    context["refused"] = lost[0] if lost else None
+    response = render(request, "grids/frontage_card.html", context, status=status)
+    if staff:
+        response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _for_staff(request: HttpRequest, shop: Merchant, bound: dict[str, forms.Form]) -> dict[str, Any]:
+    """What the public does not see."""
+    looks = list(
+        shop.inspections.select_related("inspector", "standard", "appeal__filed_by", "appeal__decided_by")[
+            :10
+        ]
+    )
+    latest = next((look for look in looks if not look.set_aside_on), None)
+    given = getattr(latest, "appeal", None)
+    open_appeal = given if given and not given.decision else None
+    version = frontage.version_on(shop.committee, timezone.localdate())
+    keeps = may(request.user, "frontage.keep")
+    offered = {
+        "pledge": keeps and version and not shop.pledges.filter(version=version).exists(),
+        "appeal": keeps and latest and latest.status == "unfulfilled" and given is None,
+        "decide": open_appeal
+        and may(request.user, "frontage.decide")
+        and request.user.pk not in (latest.inspector_id, open_appeal.filed_by_id),
+        "withdraw": shop.is_public and may(request.user, "frontage.publish"),
+        "phone": bool(shop.phone) and may(request.user, "personal.unmask"),
+    }
+    return {
+        "inspections": looks,
+        "latest": latest,
+        "found": list(latest.findings.select_related("item")) if latest else [],
+        "open_appeal": open_appeal,
+        "version": version,
+        "pledges": shop.pledges.select_related("version"),
+        "publications": shop.publications.select_related("by")[:5],
+        "may_publish": may(request.user, "frontage.publish") and not shop.is_public,
+        "forms": {
+            name: bound.get(name) or ACTS[name].form(auto_id=f"{name}_%s")
+            for name in offered
+            if offered[name]
+        },
     }
 
 
@@ -91,6 +158,121 @@ def _meaning(scheme: CardScheme, status: FrontageInspection.Status) -> dict[str,
     return {"status": status, "colour": CardScheme.Colour(frontage.colour_of(scheme, status)).label}
 
 
+# --- What is done with one shop -------------------------------------------------------------------
+def _pledge(shop: Merchant, by: Any, said: dict[str, Any]) -> None:
+    frontage.sign(shop, by=by, signed_on=said["signed_on"])
+
+
+def _publish(shop: Merchant, by: Any, said: dict[str, Any]) -> None:
+    frontage.publish(shop, by=by)
+
+
+def _withdraw(shop: Merchant, by: Any, said: dict[str, Any]) -> None:
+    frontage.withdraw(shop, by=by, because=said["because"])
+
+
+def _appeal(shop: Merchant, by: Any, said: dict[str, Any]) -> None:
+    if (look := frontage.status_of(shop)) is None:
+        raise Refused(_("Nobody has checked this shop yet."), "nothing")
+    frontage.appeal(look, said["text"], by=by)
+
+
+def _decide(shop: Merchant, by: Any, said: dict[str, Any]) -> None:
+    given = FrontageAppeal.objects.filter(inspection__merchant=shop, decision="").first()
+    if given is None:
+        raise Refused(_("There is no objection to decide on."), "nothing")
+    upheld = said["decision"] == FrontageAppeal.Decision.UPHELD
+    frontage.decide(given, upheld=upheld, reason=said["reason"], by=by)
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that is done with a shop on its page: who may, what is asked, the verb, what is said then."""
+
+    capability: str
+    form: type[forms.Form]
+    verb: Callable[[Merchant, Any, dict[str, Any]], None] | None
+    done: str | Promise
+
+
+ACTS = {
+    "pledge": Act("frontage.keep", PledgeForm, _pledge, gettext_lazy("The pledge is on record.")),
+    "publish": Act("frontage.publish", forms.Form, _publish, gettext_lazy("The public sees this card now.")),
+    "withdraw": Act(
+        "frontage.publish", WithdrawForm, _withdraw, gettext_lazy("The public sees this card no longer.")
+    ),
+    "appeal": Act("frontage.keep", AppealForm, _appeal, gettext_lazy("The objection is on record.")),
+    "decide": Act("frontage.decide", DecisionForm, _decide, gettext_lazy("The decision is on record.")),
+    "phone": Act("personal.unmask", ReasonForm, None, ""),
+}
+
+
+@staff_only
+@require_POST
+def frontage_act(request: HttpRequest, plate: str, act: str) -> HttpResponse:
+    """Sign, publish, withdraw, object, decide; each by its verb."""
+    asked = ACTS.get(act)
+    if asked is None:
+        raise Http404
+    shop = _own(request, plate, asked.capability)
+    form = asked.form(request.POST, auto_id=f"{act}_%s")
+    status = status_of(form)
+    if form.is_valid():
+        if asked.verb is None:
+            return _phone(request, shop, form.cleaned_data["reason"])
+        try:
+            asked.verb(shop, request.user, form.cleaned_data)
+        except (Refused, ValidationError) as failure:
+            status = refuse(form, failure)
+        else:
+            messages.success(request, asked.done)
+            return redirect("grids:frontage_card", plate=shop.plate)
+    if not any(form.errors.values()):
+        status = 409
+    return _show(request, shop, bound={act: form}, status=status)
+
+
+def _phone(request: HttpRequest, shop: Merchant, reason: str) -> HttpResponse:
+    """The whole number, after the reason was written down."""
+    number = unmask(shop, "phone", by=request.user, reason=reason)
+    response = render(request, "grids/frontage_phone.html", {"shop": shop, "number": number})
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@staff_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def frontage_check(request: HttpRequest, plate: str) -> HttpResponse:
+    """The check at the door: every item of the edition, one thumb, one page."""
+    shop = _own(request, plate, "frontage.inspect")
+    items = frontage.items_on(shop.committee, timezone.localdate())
+    form = FrontageCheckForm(request.POST if request.method == "POST" else None, items=items)
+    status = status_of(form)
+    if form.is_bound and form.is_valid():
+        try:
+            look = frontage.inspect(shop, by=request.user, **form.for_the_verb())
+        except (Refused, ValidationError) as failure:
+            status = refuse(form, failure)
+        else:
+            told = {"status": look.get_status_display(), "score": look.score, "full": look.full_score}
+            messages.success(
+                request, _("The check is on record: %(status)s, %(score)d of %(full)d points.") % told
+            )
+            return redirect("grids:frontage_card", plate=shop.plate)
+    context = {"shop": shop, "form": form, "duties": _by_duty(form), "items": items}
+    return render(request, "grids/frontage_check.html", context, status=status)
+
+
+def _by_duty(form: FrontageCheckForm) -> list[dict[str, Any]]:
+    """The items under the duty they belong to, with what was answered."""
+    told = []
+    for duty, items in groupby(form.items, key=lambda item: item.duty):
+        lines = [{"item": item, "field": form[f"item{item.pk}"]} for item in items]
+        told.append({"duty": duty, "lines": lines})
+    return told
+
+
+# --- Paper ----------------------------------------------------------------------------------------
 @require_safe
 def frontage_qr(request: HttpRequest, plate: str) -> HttpResponse:
     """The QR code that hangs at the door: the address of the shop's card."""
@@ -101,3 +283,44 @@ def frontage_qr(request: HttpRequest, plate: str) -> HttpResponse:
     response = HttpResponse(out.getvalue(), content_type="image/svg+xml")
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+@staff_only
+@require_safe
+def frontage_door(request: HttpRequest, plate: str) -> HttpResponse:
+    """The plate for the door, to print: duties, frontage, QR code; nothing about a person."""
+    shop = _own(request, plate, "frontage.inspect")
+    duties = FrontageDuty.objects.filter(committee=shop.committee_id)
+    scheme = frontage.scheme_on(shop.committee, timezone.localdate())
+    legend = [_meaning(scheme, status) for status in FrontageInspection.Status] if scheme else []
+    context = {"shop": shop, "duties": duties, "legend": legend}
+    return render(request, "grids/frontage_door.html", context)
+
+
+@staff_only
+@require_safe
+def frontage_month(request: HttpRequest) -> HttpResponse:
+    """The month's list by road: on the screen, on paper, as .xlsx."""
+    if not may(request.user, "frontage.inspect"):
+        raise PermissionDenied
+    form = MonthForm(request.GET, user=request.user)
+    if not form.is_valid():
+        return render(request, "grids/frontage_month.html", {"form": form}, status=400)
+    asked = form.cleaned_data
+    shops = Merchant.objects.visible_to(request.user)
+    if asked["community"]:
+        shops = shops.filter(community=asked["community"])
+    if asked["posted"]:
+        shops = shops.filter(is_public=True)
+    lines = monthly.lines(shops, asked["month"])
+    if request.GET.get("as") == "xlsx":
+        return sheets.answer("frontage", monthly.sheet(lines, asked["month"]))
+    context = {
+        "form": form,
+        "month": asked["month"],
+        "posted": asked["posted"],
+        "roads": monthly.by_road(lines),
+        "totals": monthly.totals(lines),
+        "street": street_of(request),
+    }
+    return render(request, "grids/frontage_month.html", context)

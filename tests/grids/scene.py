@@ -6,7 +6,16 @@ from typing import Any
 
 from django.utils import timezone
 
-from grids.models import CardScheme, Case, CaseCategory, Merchant, Patrol
+from grids.models import (
+    CardScheme,
+    Case,
+    CaseCategory,
+    FrontageDuty,
+    FrontageItem,
+    FrontageStandard,
+    Merchant,
+    Patrol,
+)
 from tests.cast import SINCE
 
 
@@ -25,8 +34,28 @@ def case_at(committee: Any, community: Any, category: Any, **given: Any) -> Case
 
 def shop_at(committee: Any, community: Any, name: str) -> Merchant:
     return Merchant.objects.create(
-        committee=committee, community=community, name=name, address=f"{name}门前", since=SINCE
+        committee=committee,
+        community=community,
+        name=name,
+        address=f"{name}门前",
+        since=SINCE,
+        is_public=True,
     )
+
+
+def standard_of(committee: Any, **given: Any) -> FrontageStandard:
+    """An edition of three items, one for each duty: 40, 40 and a veto of 20 points."""
+    standard = FrontageStandard.objects.create(committee=committee, edition="2020", since=SINCE, **given)
+    for order, (code, name, score) in enumerate(
+        (("order", "包秩序", 40), ("hygiene", "包卫生", 40), ("greenery", "包绿化", 20)), 1
+    ):
+        duty = FrontageDuty.objects.create(
+            committee=committee, code=code, name=name, text=f"{name}的要求", order=order
+        )
+        FrontageItem.objects.create(
+            standard=standard, duty=duty, order=order, text=f"{name}到位", full_score=score, veto=score == 20
+        )
+    return standard
 
 
 def set_up(streets: SimpleNamespace) -> SimpleNamespace:
@@ -39,9 +68,11 @@ def set_up(streets: SimpleNamespace) -> SimpleNamespace:
         patroller=streets.patroller,
     )  # fmt: skip
     CardScheme.objects.create(committee=streets.huguo, since=SINCE)
+    standard = standard_of(streets.huguo)
     return SimpleNamespace(
         **vars(streets),
         patrol=patrol,
+        items=list(standard.items.order_by("order")),
         case=case_at(
             streets.huguo, streets.a, streets.litter, zone=streets.zone, reporter_phone="12012345678"
         ),

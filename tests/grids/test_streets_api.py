@@ -8,7 +8,16 @@ from rest_framework.test import APIClient
 from grids.models import Answer, Case
 from grids.workflow import State
 
-RESOURCES = ["zones", "points", "patrols", "case-categories", "cases", "merchants", "visits"]
+RESOURCES = [
+    "zones",
+    "points",
+    "patrols",
+    "case-categories",
+    "cases",
+    "merchants",
+    "frontage-items",
+    "visits",
+]
 
 
 def sender(user: Any) -> APIClient:
@@ -56,3 +65,30 @@ def test_an_answer_through_the_api_opens_a_case(scene):
     told = sender(scene.patroller).post(address, given)
     assert told.status_code == 200 and Answer.objects.get().case_id == told.data["case"]
     assert sender(scene.patroller).post(f"/api/v1/patrols/{scene.patrol.pk}/finish/").status_code == 409
+
+
+def test_a_shop_is_checked_published_and_decided_on_through_the_api(scene):
+    address = f"/api/v1/merchants/{scene.shop.pk}/"
+    said = [{"item": item.pk, "value": "no"} for item in scene.items]
+    assert (
+        sender(scene.liaison_a).post(address + "inspections/", {"answers": said}, "json").status_code == 403
+    )
+    assert (
+        sender(scene.official_far).post(address + "inspections/", {"answers": said}, "json").status_code
+        == 404
+    )
+    assert (
+        sender(scene.patroller).post(address + "inspections/", {"answers": said[:1]}, "json").status_code
+        == 409
+    )
+    told = sender(scene.patroller).post(address + "inspections/", {"answers": said}, "json")
+    assert told.status_code == 200 and told.data["latest_status"] == "unfulfilled"
+    assert "phone" not in told.data and "owner" not in told.data
+    assert sender(scene.secretary_a).post(address + "appeals/", {"text": "已清理"}).status_code == 200
+    upheld = {"upheld": True, "reason": "属实"}
+    assert sender(scene.secretary_a).post(address + "decision/", upheld).status_code == 409
+    assert sender(scene.official).post(address + "decision/", upheld).data["latest_status"] is None
+    assert sender(scene.official).post(address + "decision/", upheld).status_code == 404
+    hidden = sender(scene.official).post(address + "publication/", {"shown": False, "because": "歇业"})
+    assert hidden.data["is_public"] is False
+    assert sender(scene.secretary_a).post(address + "pledges/", {}).status_code == 409  # no text in force yet

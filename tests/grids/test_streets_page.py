@@ -7,12 +7,22 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import PersonalDataAccess
 from grids.models import Answer, Case, CasePhoto, FrontageInspection, Patrol, VisitBatch
 from grids.workflow import State
 from tests.grids.conftest import photo
 from tests.grids.scene import case_at, shop_at
 
-PAGES = ["today", "patrol_list", "case_list", "case_export", "merchant_list", "visit_list", "zone_list"]
+PAGES = [
+    "today",
+    "patrol_list",
+    "case_list",
+    "case_export",
+    "merchant_list",
+    "frontage_month",
+    "visit_list",
+    "zone_list",
+]
 
 
 def client(user: Any = None) -> Client:
@@ -289,31 +299,111 @@ def card(shop: Any) -> str:
     return reverse("grids:frontage_card", args=[shop.plate])
 
 
+def check(shop: Any) -> str:
+    return reverse("grids:frontage_check", args=[shop.plate])
+
+
+def all_met(scene: Any, **given: Any) -> dict[str, str]:
+    said = {f"item{item.pk}": "yes" for item in scene.items}
+    return {**said, "note": "店主在场", "form_key": str(uuid.uuid4()), **given}
+
+
+def act(shop: Any, name: str) -> str:
+    return reverse("grids:frontage_act", args=[shop.plate, name])
+
+
 def test_the_card_follows_the_inspection_and_everybody_may_read_it(scene):
-    sent = {
-        "hygiene": "on",
-        "greenery": "on",
-        "order": "on",
-        "note": "店主在场",
-        "form_key": str(uuid.uuid4()),
-    }
-    assert client(scene.secretary_a).post(card(scene.shop), sent).status_code == 302
-    client(scene.secretary_a).post(card(scene.shop), sent)
+    sent = all_met(scene)
+    assert client(scene.secretary_a).post(check(scene.shop), sent).status_code == 302
+    client(scene.secretary_a).post(check(scene.shop), sent)
     assert FrontageInspection.objects.count() == 1
     shown = text(client().get(card(scene.shop)))
     assert "plate--red" in shown and "店主在场" not in shown and scene.secretary_a.name not in shown
+    assert "包卫生的要求" in shown
     code = client().get(reverse("grids:frontage_qr", args=[scene.shop.plate]))
     assert code["Content-Type"] == "image/svg+xml" and b"<svg" in code.content
 
 
 def test_a_shop_is_not_inspected_by_strangers_nor_found_in_another_street(scene):
-    sent = {"form_key": str(uuid.uuid4())}
-    assert client().post(card(scene.shop), sent).status_code == 403
-    assert client(scene.official_far).post(card(scene.shop), sent).status_code == 404
+    sent = all_met(scene)
+    assert client().post(check(scene.shop), sent).status_code == 302
+    assert client(scene.liaison_a).post(check(scene.shop), sent).status_code == 403
+    assert client(scene.official_far).post(check(scene.shop), sent).status_code == 404
     assert client(scene.official).get(card(scene.shop_far)).status_code == 404
-    assert client(scene.secretary_a).post(card(scene.shop), {"form_key": "x"}).status_code == 400
+    assert client(scene.secretary_a).post(check(scene.shop), {**sent, "form_key": "x"}).status_code == 400
+    unanswered = all_met(scene, **{f"item{scene.items[0].pk}": ""})
+    assert client(scene.secretary_a).post(check(scene.shop), unanswered).status_code == 409
     assert not FrontageInspection.objects.exists()
     assert "远方店" not in text(client(scene.official).get(reverse("grids:merchant_list")))
+
+
+def test_nobody_outside_sees_a_shop_that_nobody_approved_and_never_the_owner_or_the_phone(scene):
+    shop = scene.shop
+    shop.owner, shop.phone, shop.is_public = "王某某", "12099998888", False
+    shop.save()
+    for who in (None, scene.stranger):
+        assert client(who).get(card(shop)).status_code == 404
+        assert client(who).get(reverse("grids:frontage_qr", args=[shop.plate])).status_code == 404
+    assert client(scene.secretary_a).post(act(shop, "publish")).status_code == 403
+    assert client(scene.official).post(act(shop, "publish")).status_code == 302
+    shown = text(client().get(card(shop)))
+    assert shop.name in shown and "王某某" not in shown and "8888" not in shown
+    inside = text(client(scene.patroller).get(card(shop)))
+    assert "120****8888" in inside and "12099998888" not in inside
+    assert client(scene.official).post(act(shop, "withdraw"), {"because": ""}).status_code == 400
+    assert client(scene.official).post(act(shop, "withdraw"), {"because": "店主要求"}).status_code == 302
+    assert client().get(card(shop)).status_code == 404
+    assert [one.shown for one in shop.publications.order_by("pk")] == [True, False]
+
+
+def test_the_whole_number_is_shown_for_a_reason_that_is_kept(scene):
+    scene.shop.phone = "12099998888"
+    scene.shop.save()
+    assert client(scene.patroller).post(act(scene.shop, "phone"), {"reason": "通知"}).status_code == 403
+    assert client(scene.official).post(act(scene.shop, "phone"), {"reason": ""}).status_code == 400
+    told = client(scene.official).post(act(scene.shop, "phone"), {"reason": "通知整改"})
+    assert "12099998888" in text(told) and "no-store" in told["Cache-Control"]
+    assert PersonalDataAccess.objects.get().reason == "通知整改"
+
+
+def test_a_shop_objects_and_somebody_else_decides_on_its_page(scene):
+    sent = all_met(scene, **{f"item{scene.items[0].pk}": "no"})
+    client(scene.zone_leader).post(check(scene.shop), sent)
+    assert client(scene.secretary_a).post(act(scene.shop, "appeal"), {"text": "正在卸货"}).status_code == 302
+    decision = {"decision": "upheld", "reason": "属实"}
+    assert client(scene.secretary_a).post(act(scene.shop, "decide"), decision).status_code == 409
+    assert client(scene.official).post(act(scene.shop, "decide"), decision).status_code == 302
+    assert FrontageInspection.objects.get().set_aside_on
+    assert client(scene.official).post(act(scene.shop, "decide"), decision).status_code == 409
+    assert client(scene.official).post(act(scene.shop, "nonsense")).status_code == 404
+
+
+def test_a_check_is_two_taps_from_the_list_and_one_from_the_door(scene):
+    address = reverse("grids:frontage_check", args=[scene.shop.plate])
+    for page in (reverse("grids:merchant_list"), card(scene.shop)):
+        assert f'href="{address}"' in text(client(scene.patroller).get(page))
+        assert address not in text(client().get(card(scene.shop)))
+
+
+def test_the_month_by_road_is_a_page_a_workbook_and_for_posting_only_what_is_public(scene):
+    client(scene.secretary_a).post(check(scene.shop), all_met(scene))
+    scene.shop_b.is_public = False
+    scene.shop_b.save()
+    address = reverse("grids:frontage_month")
+    whole = text(client(scene.official).get(address))
+    assert "甲店" in whole and "乙店" in whole and "远方店" not in whole
+    posted = text(client(scene.official).get(address, {"posted": "on"}))
+    assert "甲店" in posted and "乙店" not in posted
+    assert client(scene.official).get(address, {"month": "2020-13"}).status_code == 400
+    assert client(scene.official).get(address, {"as": "xlsx"}).content.startswith(b"PK")
+
+
+def test_the_plate_for_the_door_bears_duties_and_frontage_and_no_person(scene):
+    scene.shop.owner, scene.shop.phone, scene.shop.length_m = "王某某", "12099998888", "6.5"
+    scene.shop.save()
+    plate = text(client(scene.secretary_a).get(reverse("grids:frontage_door", args=[scene.shop.plate])))
+    assert "包绿化的要求" in plate and "6.5" in plate and "qr.svg" in plate
+    assert "王某某" not in plate and "8888" not in plate
 
 
 def a_round(scene: Any, **given: Any) -> dict[str, Any]:

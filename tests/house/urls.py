@@ -127,6 +127,10 @@ TABLE: dict[str, Row] = {
     "grids:merchant_list": only(*APPOINTED),
     "grids:frontage_card": public(of=Merchant, key="plate"),
     "grids:frontage_qr": public(of=Merchant, key="plate"),
+    "grids:frontage_month": only("patroller", "zone_leader", *STAFF),
+    "grids:frontage_check": only("patroller", "zone_leader", *STAFF, of=Merchant, key="plate"),
+    "grids:frontage_door": only("patroller", "zone_leader", *STAFF, of=Merchant, key="plate"),
+    "grids:frontage_act": by_post(of=Merchant, key="plate", more={"act": "publish"}),
     "grids:visit_list": only(*STAFF),
     "grids:zone_list": only(*APPOINTED),
     # volunteers
