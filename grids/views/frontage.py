@@ -207,8 +207,8 @@ ACTS = {
 }
 
 
-@staff_only
 @require_POST
+@staff_only
 def frontage_act(request: HttpRequest, plate: str, act: str) -> HttpResponse:
     """Sign, publish, withdraw, object, decide; each by its verb."""
     asked = ACTS.get(act)

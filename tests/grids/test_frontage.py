@@ -116,8 +116,8 @@ def test_what_fails_has_a_day_and_the_next_look_is_its_recheck(streets, shop):
         again = look(shop, streets.patroller)
         assert again.recheck_of == failed and again.rectify_by is None
         assert not frontage.to_recheck(shops).exists()
+        assert look(shop, streets.patroller).recheck_of is None
     assert any(todo.count == todo.overdue == 1 for todo in todos.values())
-    assert look(shop, streets.patroller).recheck_of is None
 
 
 @pytest.mark.parametrize("days", [-1, 61])

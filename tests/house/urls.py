@@ -130,7 +130,7 @@ TABLE: dict[str, Row] = {
     "grids:frontage_month": only("patroller", "zone_leader", *STAFF),
     "grids:frontage_check": only("patroller", "zone_leader", *STAFF, of=Merchant, key="plate"),
     "grids:frontage_door": only("patroller", "zone_leader", *STAFF, of=Merchant, key="plate"),
-    "grids:frontage_act": by_post(of=Merchant, key="plate", more={"act": "publish"}),
+    "grids:frontage_act": by_post(of=Merchant, key="plate", more={"act": "publish"}, anonymous=405),
     "grids:visit_list": only(*STAFF),
     "grids:zone_list": only(*APPOINTED),
     # volunteers
