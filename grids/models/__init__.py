@@ -3,14 +3,12 @@ from grids.models.case import Case, CaseEvent, CasePhoto
 from grids.models.category import CaseCategory, CaseRoute, LimitUnit
 from grids.models.checklist import Checklist, ChecklistItem
 from grids.models.cross_check import CrossCheck
-from grids.models.follower import CaseFollower
-from grids.models.frontage import CardScheme, FrontageInspection, Merchant
-from grids.models.handover import Handover, PatrolEvent
-from grids.models.patrol import Answer, AnswerPhoto, Patrol, PatrolPlan, PlanStop, PlanTurn
 from grids.models.duty import FrontageDuty, FrontageItem, FrontageStandard
+from grids.models.follower import CaseFollower
 from grids.models.frontage import CardScheme, Merchant, Publication
+from grids.models.handover import Handover, PatrolEvent
 from grids.models.inspection import FrontageAppeal, FrontageFinding, FrontageInspection
-from grids.models.patrol import Answer, AnswerPhoto, Patrol, PatrolPlan, PlanTurn
+from grids.models.patrol import Answer, AnswerPhoto, Patrol, PatrolPlan, PlanStop, PlanTurn
 from grids.models.pledge import Pledge, PledgeVersion
 from grids.models.point import Point, PointType
 from grids.models.saved_filter import SavedFilter
@@ -40,14 +38,13 @@ __all__ = [
     "Checklist",
     "ChecklistItem",
     "CrossCheck",
-    "FrontageInspection",
-    "Handover",
     "FrontageAppeal",
     "FrontageDuty",
     "FrontageFinding",
     "FrontageInspection",
     "FrontageItem",
     "FrontageStandard",
+    "Handover",
     "HealthReport",
     "LimitUnit",
     "Merchant",
@@ -60,8 +57,8 @@ __all__ = [
     "PledgeVersion",
     "Point",
     "PointType",
-    "SavedFilter",
     "Publication",
+    "SavedFilter",
     "VisitBatch",
     "Whistle",
     "WhistleEvent",

@@ -19,7 +19,9 @@ from tests.house.urls import TABLE
 ROLES = ("anonymous", "volunteer", "patroller", "official")  # who meets different forms
 OPEN = [(name, role) for name, row in TABLE.items() for role in ROLES if row.answers[role] == 200]
 # Done by the button alone, or with a reason in whatever words: nothing typed here is nonsense.
-TAKES_ANY_WORDS = re.compile(r"/moves/|/cancel/$|/leave/$|/publish/$|/finish/$|/missed/$|/acts/(withdraw|appeal|phone)/$")
+TAKES_ANY_WORDS = re.compile(
+    r"/moves/|/cancel/$|/leave/$|/publish/$|/finish/$|/missed/$|/acts/(withdraw|appeal|phone)/$"
+)
 FILES = {
     "text": (b"no photo", "text/plain"),
     "svg": (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "image/svg+xml"),

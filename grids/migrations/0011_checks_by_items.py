@@ -48,7 +48,7 @@ def by_items(apps, schema_editor):
 
 
 def by_duties(apps, schema_editor):
-    looks = apps.get_model("grids", "FrontageInspection").objects
+    looks = apps.get_model("grids", "0010_shop_fronts_in_full").objects
     findings = apps.get_model("grids", "FrontageFinding").objects.filter(value="no")
     for code, _name, _text in DUTIES:
         failed = findings.filter(item__duty__code=code).values("inspection")
@@ -60,5 +60,5 @@ def by_duties(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("grids", "0003_shop_fronts_in_full")]
+    dependencies = [("grids", "0010_shop_fronts_in_full")]
     operations = [migrations.RunPython(by_items, by_duties)]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('grids', '0005_roads_of_shops'),
+        ('grids', "0012_roads_of_shops"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('campaign', '0001_initial'),
-        ('grids', '0002_photos_of_answers'),
+        ('grids', "0009_rosters_and_cross_checks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
