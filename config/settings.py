@@ -191,6 +191,14 @@ CERTIFICATE_NOTICE_DAYS = env.int("CERTIFICATE_NOTICE_DAYS", default=7)
 STAR_NOTICE_DAYS = env.int("STAR_NOTICE_DAYS", default=5)
 CERTIFICATE_FONT = env.str("CERTIFICATE_FONT", default="")  # a TrueType file; without it a reader's own Song
 REPORTS_AN_HOUR = env.int("REPORTS_AN_HOUR", default=30)  # from one address, by residents without an account
+CALLBACK_ATTEMPTS = env.int("CALLBACK_ATTEMPTS", default=3)  # calls back to a reporter who does not answer
+# A hot spot: so many cases of one category at one place within so many days; or back so soon after it was fixed.
+HOTSPOT_CASES = env.int("HOTSPOT_CASES", default=3)
+HOTSPOT_DAYS = env.int("HOTSPOT_DAYS", default=30)
+BACK_WITHIN_DAYS = env.int("BACK_WITHIN_DAYS", default=30)
+WHISTLE_LINKS_AN_HOUR = env.int(
+    "WHISTLE_LINKS_AN_HOUR", default=60
+)  # openings of whistles' links from one address
 PHOTO_LIMIT_BYTES = 10 * 1024 * 1024
 PHOTO_LIMIT_PIXELS = 25_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024

@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from campaign.registry import Metric, register
-from grids.models import Case, FrontageInspection
+from grids.models import Case, FrontageInspection, RequestType
+from grids.requests import COMPLAINTS, FOUND_FIRST
+from grids.whistleflow import Kind, TaskState
 from grids.workflow import State
 
 
@@ -224,5 +226,175 @@ register(
         facts="grids.HealthReport",
         day="day",
         value=Sum("suspected"),
+    ),
+)
+
+# --- Whistles (domain.md §5.1): for information, not as a target -----------------------------------
+
+
+def _whistle_kinds(codes: Iterable[str]) -> Mapping[str, Any]:
+    return dict(Kind.choices)
+
+
+def _request_types(codes: Iterable[str]) -> Mapping[str, Any]:
+    keys = [int(code) for code in codes if code.isdecimal()]
+    return {str(key): name for key, name in RequestType.objects.filter(pk__in=keys).values_list("pk", "name")}
+
+
+_NEVER_ANSWERED = Q(state=TaskState.CALLED_OFF, signed_at__isnull=True)
+_NEVER_THERE = Q(state=TaskState.CALLED_OFF, arrived_at__isnull=True)
+_TASK = {"facts": "grids.WhistleTask", "committee": "whistle__committee", "community": "whistle__community"}
+_VALID = Q(purpose="callback", outcome="reached", excluded=False)
+_CALL = {"facts": "grids.RequestContact", "day": "day", "committee": "request__committee",
+         "community": "request__community"}  # fmt: skip
+
+register(
+    Metric(
+        key="whistles.blown",
+        title=_("whistles blown"),
+        unit=pgettext_lazy("unit", "whistles"),
+        definition=_(
+            "Whistles whose units were called on the day, by kind. "
+            "For information, not as a target: neither many nor few are good in themselves."
+        ),
+        facts="grids.Whistle",
+        day="blown_on",
+        slice="kind",
+        labels=_whistle_kinds,
+    ),
+    Metric(
+        key="whistles.sign_due",
+        title=_("units due to sign for a whistle"),
+        unit=pgettext_lazy("unit", "units"),
+        definition=_(
+            "Called units whose limit for signing fell on the day, told once for each whistle. "
+            "Left out are those that were called off before they signed."
+        ),
+        day="sign_due_on",
+        where=~_NEVER_ANSWERED,
+        **_TASK,
+    ),
+    Metric(
+        key="whistles.signed_in_time",
+        title=_("units that signed in time"),
+        unit=pgettext_lazy("unit", "units"),
+        definition=_(
+            "Of the units due to sign for a whistle, those that did within the limit. "
+            "For information, not as a target."
+        ),
+        day="sign_due_on",
+        where=Q(signed_in_time=True),
+        **_TASK,
+    ),
+    Metric(
+        key="whistles.arrive_due",
+        title=_("units due to arrive"),
+        unit=pgettext_lazy("unit", "units"),
+        definition=_(
+            "Called units whose limit for arriving fell on the day. "
+            "Left out are those that were called off before they arrived."
+        ),
+        day="arrive_due_on",
+        where=~_NEVER_THERE,
+        **_TASK,
+    ),
+    Metric(
+        key="whistles.arrived_in_time",
+        title=_("units that arrived in time"),
+        unit=pgettext_lazy("unit", "units"),
+        definition=_(
+            "Of the units due to arrive, those that did within the limit. For information, not as a target."
+        ),
+        day="arrive_due_on",
+        where=Q(arrived_in_time=True),
+        **_TASK,
+    ),
+    # --- Requests and call-backs (domain.md §5.2) ----------------------------------------------------
+    Metric(
+        key="requests.received",
+        title=_("requests received"),
+        unit=pgettext_lazy("unit", "requests"),
+        definition=_("Cases that a resident or the hotline reported on the day, by type of request."),
+        facts="grids.Request",
+        day="asked_on",
+        slice="type",
+        labels=_request_types,
+    ),
+    Metric(
+        key="requests.response_due",
+        title=_("reporters due to be contacted"),
+        unit=pgettext_lazy("unit", "requests"),
+        definition=_(
+            "Requests whose limit for contacting the reporter fell on the day. "
+            "Who left no number cannot be contacted and is left out."
+        ),
+        facts="grids.Request",
+        day="respond_on",
+    ),
+    Metric(
+        key="requests.responded_in_time",
+        title=_("reporters contacted in time"),
+        unit=pgettext_lazy("unit", "requests"),
+        definition=_(
+            "Of the reporters due to be contacted, those who were spoken to within the limit. "
+            "With the former it gives the response rate. A call that nobody answers is no contact."
+        ),
+        facts="grids.Request",
+        day="respond_on",
+        where=Q(responded_in_time=True),
+    ),
+    Metric(
+        key="requests.call_backs",
+        title=_("valid call-backs"),
+        unit=pgettext_lazy("unit", "call-backs"),
+        definition=_(
+            "Call-backs of the day in which the reporter was reached, once for each time a case ended. "
+            "Left out are those that were excluded after an objection."
+        ),
+        where=_VALID,
+        **_CALL,
+    ),
+    Metric(
+        key="requests.solved",
+        title=_("requests solved"),
+        unit=pgettext_lazy("unit", "call-backs"),
+        definition=_(
+            "Valid call-backs in which the reporter said that it is solved; partly solved is not solved. "
+            "With the valid call-backs it gives the rate of requests solved."
+        ),
+        where=_VALID & Q(solved="yes"),
+        **_CALL,
+    ),
+    Metric(
+        key="requests.satisfied",
+        title=_("reporters satisfied"),
+        unit=pgettext_lazy("unit", "call-backs"),
+        definition=_(
+            "Valid call-backs in which the reporter was satisfied or mostly satisfied. "
+            "Who gave no rating stays among the valid call-backs and is not counted as satisfied."
+        ),
+        where=_VALID & Q(satisfied__in=("yes", "mostly")),
+        **_CALL,
+    ),
+    Metric(
+        key="requests.found_first",
+        title=_("found before a complaint"),
+        unit=pgettext_lazy("unit", "cases"),
+        definition=_("Cases that patrols found on the day."),
+        facts="grids.Case",
+        day="reported_on",
+        where=Q(source__in=FOUND_FIRST),
+    ),
+    Metric(
+        key="requests.found_or_complained",
+        title=_("found or complained of"),
+        unit=pgettext_lazy("unit", "cases"),
+        definition=_(
+            "Cases of the day that patrols found, and those that residents or the hotline reported. "
+            "What was found before a complaint, as a share of these, is the rate of finding first."
+        ),
+        facts="grids.Case",
+        day="reported_on",
+        where=Q(source__in=(*FOUND_FIRST, *COMPLAINTS)),
     ),
 )

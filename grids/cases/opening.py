@@ -12,7 +12,7 @@ from campaign import photos
 from campaign.errors import Refused
 from campaign.models import Committee, Community, Unit
 from campaign.once import write_once
-from grids import categories
+from grids import categories, requests
 from grids.cases import routing, writing
 from grids.cases.people import roles_in
 from grids.cases.photos import add_photo
@@ -116,6 +116,7 @@ def _put_on_file(case: Case, picture: photos.Photo | None, unit: Unit | None) ->
     event = writing.event_of(case, REPORT, from_state="", by=case.reporter, at=case.reported_at)
     event.save()
     writing.announce(event)
+    requests.begin(case)
     if picture:
         add_photo(case, picture, CasePhoto.Stage.BEFORE, by=case.reporter, now=case.reported_at)
     if case.source == Case.Source.PATROL:

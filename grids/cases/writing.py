@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from campaign.calendar import add_working_hours, working_time_between
 from campaign.models import Unit
-from grids import signals
+from grids import requests, signals
 from grids.cases import followers, standing
 from grids.models import Case, CaseCategory, CaseEvent, LimitUnit
 from grids.workflow import ENDED, FIXED, Move
@@ -33,6 +33,8 @@ def make(
     announce(event)
     if case.state in FIXED:
         followers.tell(case, event)
+    if made.name == "reopen":
+        requests.begin_again(case, by=by, now=now, because=note)
 
 
 def step(case: Case, made: Move, *, by: Any, now: Moment, note: str = "", **given: Any) -> CaseEvent:

@@ -11,6 +11,7 @@ from grids.models.inspection import FrontageAppeal, FrontageFinding, FrontageIns
 from grids.models.patrol import Answer, AnswerPhoto, Patrol, PatrolPlan, PlanStop, PlanTurn
 from grids.models.pledge import Pledge, PledgeVersion
 from grids.models.point import Point, PointType
+from grids.models.request import Request, RequestContact, RequestEvent, RequestType
 from grids.models.saved_filter import SavedFilter
 from grids.models.visit import HealthReport, VisitBatch
 from grids.models.whistle import (
@@ -58,6 +59,10 @@ __all__ = [
     "Point",
     "PointType",
     "Publication",
+    "Request",
+    "RequestContact",
+    "RequestEvent",
+    "RequestType",
     "SavedFilter",
     "VisitBatch",
     "Whistle",
