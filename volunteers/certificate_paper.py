@@ -146,7 +146,7 @@ def _foot(canvas: Canvas, contents: dict[str, Any], check_address: str, width: f
     ]
     canvas.setFont(font, 11)
     for number, line in enumerate(lines):
-        canvas.drawString(width / 2, 48 * mm - number * 7.5 * mm, line)
+        canvas.drawString(width / 2 - 8 * mm, 48 * mm - number * 7.5 * mm, line)
 
 
 def _qr(canvas: Canvas, text: str, left: float, bottom: float) -> None:

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from campaign import recurrence
 from campaign.models import Community, Unit
-from volunteers import activities, people, signups
+from volunteers import activities, huguo_recognition, people, signups
 from volunteers.models import (
     Activity,
     ActivityKind,
@@ -144,6 +144,8 @@ def load(street: SimpleNamespace, rng: random.Random, say: Callable[[str], None]
     _year(here)
     say("志愿服务活动：近期和本周")
     _present(here)
+    say("志愿服务激励：星级和证明")
+    huguo_recognition.load(here.street, here.host)
 
 
 # --- The organisation ------------------------------------------------------------------------------

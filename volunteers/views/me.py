@@ -49,10 +49,10 @@ def me(request: HttpRequest) -> HttpResponse:
     return render(request, "volunteers/me.html", context)
 
 
-def last_year_of(ledger: Any) -> int | None:
-    """The year of the last service, whose record may be printed."""
+def last_year_of(ledger: Any) -> str:
+    """The year of the last service, whose record may be printed; empty without any."""
     last = ledger.order_by("-day").values_list("day", flat=True).first()
-    return last.year if last else None
+    return str(last.year) if last else ""  # a text, for a year has no thousands
 
 
 def waiting_number(signup: Signup) -> int:

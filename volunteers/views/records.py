@@ -41,7 +41,10 @@ def _record(request: HttpRequest, volunteer: Volunteer, year: int) -> HttpRespon
     lines = list(ledger.select_related("community")[: MOST_LINES + 1])
     context = {
         "volunteer": volunteer,
-        "year": year,
+        "year": str(year),  # a year is no quantity: it has no thousands
+        "years": [day.year for day in HourEntry.objects.filter(volunteer=volunteer).dates("day", "year")][
+            -8:
+        ],
         "served": certificates.served_between(volunteer, first, last),
         "lines": lines[:MOST_LINES],
         "more": len(lines) > MOST_LINES,
