@@ -162,7 +162,7 @@ TABLE: dict[str, Row] = {
     "volunteers:certificate_decide": by_post(of=Certificate, more={"move": "notice"}),
     "volunteers:star_list": only(*STAFF),
     "volunteers:star_stop": only(*STAFF, of=Star),
-    "volunteers:star_renew": by_post(of=Star),
+    "volunteers:star_renew": row(403, of=Star, anonymous=302, secretary=405, official=405, far=405),
     "volunteers:own_record": signed_in(more={"year": 2020}),
     "volunteers:volunteer_record": only(*STAFF, of=Volunteer, more={"year": 2020}),
     "volunteers:hours_correct": only(*STAFF, of=HourEntry, otherwise=404, volunteer=403),
