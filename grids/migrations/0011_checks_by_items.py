@@ -48,7 +48,7 @@ def by_items(apps, schema_editor):
 
 
 def by_duties(apps, schema_editor):
-    looks = apps.get_model("grids", "0010_shop_fronts_in_full").objects
+    looks = apps.get_model("grids", "FrontageInspection").objects
     findings = apps.get_model("grids", "FrontageFinding").objects.filter(value="no")
     for code, _name, _text in DUTIES:
         failed = findings.filter(item__duty__code=code).values("inspection")

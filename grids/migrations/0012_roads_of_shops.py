@@ -8,7 +8,7 @@ ROAD = re.compile(r"^\s*([^\d\s]{1,38}?(?:大道|大街|路|街|巷|道|里|弄|
 
 
 def read_roads(apps, schema_editor):
-    shops = apps.get_model("grids", "0011_checks_by_items").objects
+    shops = apps.get_model("grids", "Merchant").objects
     changed = []
     for shop in shops.filter(road="").iterator():
         if found := ROAD.match(shop.address):
