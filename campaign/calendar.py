@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.utils import timezone
@@ -19,11 +20,39 @@ class WorkingDays:
     """Answers for a stretch of days with one query; days without rows count as Monday to Friday."""
 
     def __init__(self, first: datetime.date, last: datetime.date) -> None:
-        rows = CalendarDay.objects.filter(day__range=(first, last)).values_list("day", "is_working")
-        self._known = dict(rows)
+        rows = CalendarDay.objects.filter(day__range=(first, last)).values_list("day", "is_working", "name")
+        self._known = {day: works for day, works, _name in rows}
+        self._names = {day: name for day, _works, name in rows}
 
     def __contains__(self, day: datetime.date) -> bool:
         return self._known.get(day, day.weekday() < 5)
+
+    def spans(self, first: datetime.date, last: datetime.date) -> list["Span"]:
+        """The unusual about the days from `first` to `last`: stretches without work, and weekend days with it."""
+        found: list[Span] = []
+        day = first
+        while day <= last:
+            works, weekend = day in self, day.weekday() >= 5
+            if not works or weekend:
+                name = self._names.get(day, "")
+                before = found[-1] if found and found[-1].last == day - timedelta(days=1) else None
+                if before and before.works == works:
+                    found[-1] = Span(before.first, day, works, before.name or name)
+                else:
+                    found.append(Span(day, day, works, name))
+            day += timedelta(days=1)
+        return found
+
+
+@dataclass(frozen=True)
+class Span:
+    """Days on end that are not worked, or a weekend's that are."""
+
+    first: datetime.date
+    last: datetime.date
+    works: bool
+    name: str
+    """the holiday's; "" for a weekend"""
 
 
 _remembered: ContextVar[WorkingDays | None] = ContextVar("_remembered", default=None)
@@ -71,10 +100,15 @@ def is_known(year: int) -> bool:
 
 def add_working_hours(start: datetime.datetime, hours: float) -> datetime.datetime:
     """The moment when `hours` working hours have passed since `start`; eight make a working day."""
+    return add_working_time(start, timedelta(hours=hours))
+
+
+def add_working_time(start: datetime.datetime, amount: timedelta) -> datetime.datetime:
+    """The moment when `amount` of working time has passed since `start`; eight hours of it make a working day."""
     local = timezone.localtime(start)
-    until = local.date() + timedelta(days=int(hours) // HOURS_A_DAY * 3 + 30)
+    until = local.date() + timedelta(days=int(amount / timedelta(hours=HOURS_A_DAY)) * 3 + 30)
     days = _remembered.get() or WorkingDays(local.date(), until)
-    left = timedelta(hours=hours)
+    left = amount
     day = local.date()
     while True:
         if day in days:
@@ -86,6 +120,24 @@ def add_working_hours(start: datetime.datetime, hours: float) -> datetime.dateti
                     return begins + left
                 left -= closes - begins
         day += timedelta(days=1)
+
+
+def take_working_time(end: datetime.datetime, amount: timedelta) -> datetime.datetime:
+    """The moment from which exactly `amount` of working time is left until `end`."""
+    local = timezone.localtime(end)
+    since = local.date() - timedelta(days=int(amount / timedelta(hours=HOURS_A_DAY)) * 3 + 30)
+    days = _remembered.get() or WorkingDays(since, local.date())
+    left = amount
+    day = local.date()
+    while True:
+        if day in days:
+            opens = datetime.datetime.combine(day, MORNING, tzinfo=local.tzinfo)
+            ends = min(local, datetime.datetime.combine(day, EVENING, tzinfo=local.tzinfo))
+            if opens < ends:
+                if ends - opens >= left:
+                    return ends - left
+                left -= ends - opens
+        day -= timedelta(days=1)
 
 
 def working_time_between(start: datetime.datetime, end: datetime.datetime) -> timedelta:

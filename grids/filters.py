@@ -3,14 +3,14 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaign import registry
 from campaign.forms import ScopedForm
 from campaign.models import Community, Unit
-from grids import frontage
+from grids import clocks, frontage
 from grids.models import (
     Case,
     CaseCategory,
@@ -29,6 +29,7 @@ GROUPS: dict[str, frozenset[str]] = {
     "to_dispatch": frozenset({State.RECEIVED, State.FILED}),
     "to_handle": frozenset({State.DISPATCHED, State.HANDLING}),
     "to_verify": frozenset({State.HANDLED}),
+    "waiting": frozenset({State.WAITING}),
     "suspended": frozenset({State.SUSPENDED}),
     "ended": frozenset(ENDED),
 }
@@ -37,9 +38,18 @@ GROUP_NAMES = [
     ("to_dispatch", _("to be dispatched")),
     ("to_handle", _("to be handled")),
     ("to_verify", _("to be verified")),
+    ("waiting", _("waiting for the reporter")),
     ("suspended", _("suspended")),
     ("ended", _("ended")),
 ]
+
+
+def _keys_of(listed: type[Model], counted: type[Model]) -> str:
+    """The column of the counted rows that names the listed ones: their own key, or that of their case."""
+    if counted is listed:
+        return "pk"
+    names = {field.name for field in counted._meta.concrete_fields if field.related_model is listed}
+    return "case" if "case" in names else ""
 
 
 class PeriodMixin(forms.Form):
@@ -53,8 +63,8 @@ class PeriodMixin(forms.Form):
         """Narrow `rows` to what the metric counted in the period, or without a metric to the period itself."""
         first, last = self.cleaned_data.get("first"), self.cleaned_data.get("last")
         metric = registry.metrics.get(self.cleaned_data.get("metric") or "")
-        if metric and metric.model is rows.model and first and last:
-            return rows.filter(pk__in=metric.facts_between(first, last).values("pk"))
+        if metric and first and last and (key := _keys_of(rows.model, metric.model)):
+            return rows.filter(pk__in=metric.facts_between(first, last).values(key))
         if first:
             rows = rows.filter(**{f"{day}__gte": first})
         return rows.filter(**{f"{day}__lte": last}) if last else rows
@@ -99,6 +109,7 @@ class CaseFilter(ScopedForm, PeriodMixin):
     source = forms.ChoiceField(
         required=False, label=_("Source"), choices=[("", _("any source")), *Case.Source.choices]
     )
+    lamp = forms.ChoiceField(required=False, label=_("Lamp"), choices=[("", _("any")), *clocks.Lamp.choices])
     overdue = forms.BooleanField(required=False, label=_("overdue only"))
     q = forms.CharField(required=False, max_length=40, label=_("Text or number"))
 
@@ -126,6 +137,8 @@ class CaseFilter(ScopedForm, PeriodMixin):
             return rows
         if self.cleaned_data["overdue"]:
             rows = rows.overdue()
+        if lamp := self.cleaned_data["lamp"]:
+            rows = rows.lit(lamp)
         if state := self.cleaned_data["state"]:
             rows = rows.filter(state__in=GROUPS.get(state, {state}))
         return rows.select_related("community", "category", "unit")

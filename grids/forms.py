@@ -72,6 +72,16 @@ def units_of(committee: Committee, user: Any) -> QuerySet[Unit]:
     return Unit.objects.visible_to(user).filter(standing, committee=committee).order_by("name")
 
 
+NOTES = {
+    "ask": (
+        _("Question"),
+        _("The reporter reads it with the case number. The clock stands still meanwhile."),
+    ),
+    "answer": (_("Answer"), _("What the reporter said, for instance on the telephone.")),
+}
+"""the moves whose note is more than a reason"""
+
+
 class MoveForm(forms.Form):
     """Exactly what one move of a case needs, and a note for whoever reads it later."""
 
@@ -107,6 +117,8 @@ class MoveForm(forms.Form):
         if "note" in move.needs:
             self.fields["note"].required = True
             self.fields["note"].label = _("Why")
+        if move.name in NOTES:
+            self.fields["note"].label, self.fields["note"].help_text = NOTES[move.name]
         self.order_fields(["unit", "due_at", "merged_into", "photo", "note"])
 
     def clean_merged_into(self) -> Case:
@@ -131,6 +143,15 @@ class FollowForm(forms.Form):
         help_text=_("The 12 signs that you were given when you reported."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
     )
+
+
+class ReplyForm(forms.Form):
+    """The reporter's answer to a question."""
+
+    answer = forms.CharField(
+        label=_("Your answer"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Please write no names and no numbers of other people."),
+    )  # fmt: skip
 
 
 class ReportForm(OnceForm):

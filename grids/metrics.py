@@ -11,7 +11,7 @@ from campaign.registry import Metric, register
 from grids.models import Case, FrontageInspection, RequestType
 from grids.requests import COMPLAINTS, FOUND_FIRST
 from grids.whistleflow import Kind, TaskState
-from grids.workflow import State
+from grids.workflow import PAUSED, State
 
 
 def _sources(codes: Iterable[str]) -> Mapping[str, Any]:
@@ -22,7 +22,7 @@ def _statuses(codes: Iterable[str]) -> Mapping[str, Any]:
     return dict(FrontageInspection.Status.choices)
 
 
-NEVER_DUE = (State.NOT_OURS, State.DUPLICATE, State.WITHDRAWN, State.SUSPENDED)
+NEVER_DUE = (State.NOT_OURS, State.DUPLICATE, State.WITHDRAWN, *PAUSED)
 """cases in these states have no deadline to keep, so no rate may have them in its denominator"""
 
 register(

@@ -4,9 +4,12 @@ import logging
 
 from celery import shared_task
 
-from grids import patrols
+from grids import cases, ladder, patrols
 
 log = logging.getLogger(__name__)
+
+AT_MOST = 100
+"""rounds in one run, so that what gathered in a standstill does not keep a worker from everything else"""
 
 
 @shared_task(name="grids.schedule_patrols")
@@ -21,3 +24,13 @@ def note_missed_patrols() -> None:
     """Own up to the patrols whose window has passed."""
     if missed := patrols.note_missed():
         log.info("%d patrols were missed", missed)
+
+
+@shared_task(name="grids.run_clocks")
+def run_clocks() -> None:
+    """End the waits that are over, climb the ladder for every case whose clock asks for it, then tell people."""
+    for _round in range(AT_MOST):
+        if not cases.end_waiting() and not ladder.climb():
+            break
+    if told := ladder.tell():
+        log.info("%d people were told of deadlines", told)

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from campaign.registry import Todo, todo
 from campaign.roles import Role, may
 from campaign.scoping import reach_of
-from grids import frontage
+from grids import frontage, ladder
 from grids.models import Case, FrontageAppeal, Merchant, Patrol
-from grids.workflow import DISPATCHERS, VERIFIERS
+from grids.workflow import DISPATCHERS, VERIFIERS, State
 
 
 @todo
@@ -25,6 +25,24 @@ def of_patrollers(user: Any) -> Iterable[Todo]:
         title=_("Patrols to walk today"),
         url=reverse("grids:today"),
         **mine.aggregate(count=Count("pk"), overdue=Count("pk", filter=Q(ends_at__lt=now))),
+    )
+
+
+@todo
+def of_the_ladder(user: Any) -> Iterable[Todo]:
+    """Reminders of deadlines that the person has not acknowledged."""
+    waiting = ladder.waiting_for(user)
+    yield Todo(title=_("Reminders to acknowledge"), count=waiting.count(), url=reverse("grids:reminder_list"))
+
+
+@todo
+def of_reporters(user: Any) -> Iterable[Todo]:
+    """Questions about what the person reported."""
+    asked = Case.objects.filter(reporter=user.pk, state=State.WAITING)
+    yield Todo(
+        title=_("Questions about your reports"),
+        count=asked.count(),
+        url=reverse("grids:case_list") + "?state=waiting",
     )
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from grids.views import cases, frontage, patrols, public, today, visits, zones
+from grids.views import cases, frontage, patrols, public, reminders, today, visits, zones
 
 app_name = "grids"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("cases/<str:code>/", cases.case_detail, name="case_detail"),
     path("cases/<str:code>/moves/<slug:move>/", cases.case_move, name="case_move"),
     path("cases/<str:code>/unmerge/", cases.case_unmerge, name="case_unmerge"),
+    path("cases/<str:code>/answer/", public.answer, name="case_answer"),
+    path("reminders/", reminders.reminder_list, name="reminder_list"),
+    path("reminders/acknowledge/", reminders.acknowledge, name="reminder_acknowledge"),
     path("photos/cases/<int:pk>/", cases.case_photo, name="case_photo"),
     path("report/", public.report, name="report"),
     path("report/<str:code>/", public.reported, name="reported"),

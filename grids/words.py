@@ -6,7 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from grids.models import Case, CaseEvent
+from grids import clocks
+from grids.models import Case, CaseEvent, LadderRung
 from grids.workflow import ENDED, MOVES, REPORT, UNDO, Move, State
 
 TONES = {
@@ -15,6 +16,7 @@ TONES = {
     State.DISPATCHED: "wait",
     State.HANDLING: "wait",
     State.HANDLED: "wait",
+    State.WAITING: "none",
     State.SUSPENDED: "none",
     State.CLOSED: "ok",
     State.NOT_FIXED: "none",
@@ -26,6 +28,7 @@ PUBLIC = {
     State.DISPATCHED: gettext_lazy("It was handed to those who take care of it."),
     State.HANDLING: gettext_lazy("It is being taken care of."),
     State.HANDLED: gettext_lazy("The work is done; somebody else is checking it."),
+    State.WAITING: gettext_lazy("We have a question for you."),
     State.SUSPENDED: gettext_lazy("It needs more time than usual; we stay with it."),
     State.CLOSED: gettext_lazy("It is fixed and was checked."),
     State.NOT_FIXED: gettext_lazy("It could not be fixed for now."),
@@ -56,9 +59,30 @@ def tone_of(case: Case) -> dict[str, Any]:
     return {"tone": TONES.get(State(case.state), "none"), "label": case.get_state_display()}
 
 
-def public_state(case: Case) -> dict[str, Any]:
-    """The same for a resident: how it stands, in a sentence."""
-    return {"tone": TONES.get(State(case.state), "none"), "label": PUBLIC[State(case.state)]}
+def lamp_of(case: Case) -> dict[str, Any] | None:
+    """Shape and word of the case's lamp, and which clock it is; None when no clock runs."""
+    fix, response = clocks.fix_lamp(case), clocks.response_lamp(case)
+    if fix is None:
+        return None
+    if response and list(clocks.Lamp).index(response) > list(clocks.Lamp).index(fix):
+        return {"state": response, "label": _("response %(lamp)s") % {"lamp": response.label}}
+    return {"state": fix, "label": fix.label}
+
+
+def rung(row: LadderRung) -> str:
+    """A rung as one says it: "handling: at 80 % of the limit"."""
+    told = {"clock": row.get_clock_display(), "percent": row.percent, "hours": row.hours}
+    if row.hours:
+        return _("%(clock)s: %(hours)s hours after %(percent)s%% of the limit") % told
+    return _("%(clock)s: at %(percent)s%% of the limit") % told
+
+
+def public_state(case: Case, *, asked: bool = False) -> dict[str, Any]:
+    """The same for a resident: how it stands, in a sentence. Only who is `asked` something hears of a question."""
+    state = State(case.state)
+    if state == State.WAITING and not asked:
+        state = State.HANDLING
+    return {"tone": TONES.get(state, "none"), "label": PUBLIC[state]}
 
 
 def public_steps(case: Case, reported_at: datetime.datetime | None = None) -> list[dict[str, Any]]:

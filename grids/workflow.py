@@ -1,7 +1,8 @@
 """The life of a case as a table that one can read aloud.
 
 Seven stages as in GB/T 30428: received, filed, dispatched, handling, handled (reported back), verified,
-closed; and beside them: return for wrong department, extension, suspension, merging, reopening.
+closed; and beside them: return for wrong department, extension, suspension, a question to the reporter, merging,
+reopening.
 """
 
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ class State(models.TextChoices):
     DISPATCHED = "dispatched", _("dispatched")
     HANDLING = "handling", _("being handled")
     HANDLED = "handled", _("handled, to be verified")
+    WAITING = "waiting", _("waiting for the reporter")
     SUSPENDED = "suspended", _("suspended")
     CLOSED = "closed", _("closed, fixed")
     NOT_FIXED = "not_fixed", _("closed, not fixed")
@@ -27,8 +29,18 @@ class State(models.TextChoices):
 
 
 OPEN = frozenset(
-    {State.RECEIVED, State.FILED, State.DISPATCHED, State.HANDLING, State.HANDLED, State.SUSPENDED}
+    {
+        State.RECEIVED,
+        State.FILED,
+        State.DISPATCHED,
+        State.HANDLING,
+        State.HANDLED,
+        State.WAITING,
+        State.SUSPENDED,
+    }
 )
+PAUSED = frozenset({State.WAITING, State.SUSPENDED})
+"""open, and no clock runs"""
 FIXED = frozenset({State.CLOSED})
 ENDED = frozenset(State) - OPEN
 
@@ -65,6 +77,7 @@ class Move:
 
 DISPATCHERS = frozenset({Role.OFFICIAL, Role.ZONE_LEADER})
 HANDLERS = frozenset({Role.LIAISON, Role.ZONE_LEADER, Role.SECRETARY, Role.CLERK, Role.PATROLLER})
+ASKERS = HANDLERS | {Role.OFFICIAL}
 VERIFIERS = frozenset({Role.OFFICIAL, Role.ZONE_LEADER, Role.SECRETARY, Role.PATROLLER})
 
 
@@ -117,6 +130,9 @@ MOVES: dict[str, Move] = {
         ),
         _move("suspend", _("suspend"), {S.DISPATCHED, S.HANDLING}, S.SUSPENDED, DISPATCHERS, "note"),
         _move("resume", _("resume"), {S.SUSPENDED}, S.DISPATCHED, DISPATCHERS),
+        _move("ask", _("ask the reporter"), {S.DISPATCHED, S.HANDLING}, S.WAITING, ASKERS, "note"),
+        _move("answer", _("note the answer"), {S.WAITING}, S.HANDLING, ASKERS | {REPORTER}, "note"),
+        _move("wait_no_longer", _("go on without an answer"), {S.WAITING}, S.HANDLING, ASKERS),
         _move(
             "close_not_fixed",
             _("close as not fixed"),

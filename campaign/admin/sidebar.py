@@ -52,6 +52,17 @@ GROUPS: tuple[tuple[Any, tuple[tuple[str, str], ...]], ...] = (
         (("grids.case", "assignment_late"), ("grids.caseevent", "history"), ("grids.casecategory", "label")),
     ),
     (
+        _("Deadlines"),
+        (
+            ("grids.ladderrung", "stairs"),
+            ("grids.clocksetting", "timer"),
+            ("grids.escalation", "north_east"),
+            ("grids.reminder", "notifications"),
+            ("grids.digest", "mark_email_unread"),
+            ("grids.clockrecord", "event_available"),
+        ),
+    ),
+    (
         _("Shop fronts and visits"),
         (
             ("grids.frontageinspection", "fact_check"),

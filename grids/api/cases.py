@@ -39,6 +39,9 @@ class CaseCategoryViewSet(ReadOnly):
 
 class CaseSerializer(ScopedSerializer):
     form_key = serializers.UUIDField(required=False, write_only=True, help_text="the same twice is one case")
+    lamp = serializers.CharField(
+        read_only=True, help_text="on_track, at_risk, behind; empty when no clock runs"
+    )
     phone = serializers.CharField(source="masked_phone", read_only=True, help_text="masked")
 
     class Meta:
@@ -46,10 +49,12 @@ class CaseSerializer(ScopedSerializer):
         fields = [
             "id", "code", "community", "category", "zone", "point", "source", "description", "address",
             "longitude", "latitude", "state", "unit", "handler", "phone", "reported_at", "dispatched_at",
-            "due_at", "handled_at", "closed_at", "closed_in_time", "merged_into", "form_key",
+            "due_at", "response_due_at", "responded_at", "lamp", "waiting_until", "handled_at", "closed_at",
+            "closed_in_time", "merged_into", "form_key",
         ]  # fmt: skip
         read_only_fields = [
-            "code", "source", "state", "unit", "handler", "reported_at", "dispatched_at", "due_at", "handled_at",
+            "code", "source", "state", "unit", "handler", "reported_at", "dispatched_at", "due_at",
+            "response_due_at", "responded_at", "lamp", "waiting_until", "handled_at",
             "closed_at", "closed_in_time", "merged_into",
         ]  # fmt: skip
 

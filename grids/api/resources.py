@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from grids.api import cases, frontage, patrols, visits, zones
+from grids.api import cases, clocks, frontage, patrols, visits, zones
 
 RESOURCES: list[tuple[str, Any]] = [
     ("zones", zones.ZoneViewSet),
@@ -10,6 +10,8 @@ RESOURCES: list[tuple[str, Any]] = [
     ("patrols", patrols.PatrolViewSet),
     ("case-categories", cases.CaseCategoryViewSet),
     ("cases", cases.CaseViewSet),
+    ("ladder", clocks.LadderRungViewSet),
+    ("reminders", clocks.ReminderViewSet),
     ("merchants", frontage.MerchantViewSet),
     ("frontage-items", frontage.FrontageItemViewSet),
     ("visits", visits.VisitViewSet),

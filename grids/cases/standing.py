@@ -2,6 +2,7 @@
 
 Whatever a move may write is kept, also what later versions of the model add; what a case *is* (its place,
 words, reporter) is not: a correction made meanwhile stays.
+The run of its clocks only ever counts up.
 """
 
 import datetime
@@ -15,7 +16,7 @@ WHAT_IT_IS = frozenset(
     {
         "id", "code", "committee", "community", "zone", "point", "category", "source", "description", "address",
         "longitude", "latitude", "reporter", "reporter_phone", "external_number", "reported_at", "reported_on",
-        "form_key",
+        "form_key", "clock_run",
     }
 )  # fmt: skip
 

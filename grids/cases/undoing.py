@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaign import outbox
-from campaign.calendar import add_working_hours, working_time_between
 from campaign.errors import Refused
 from campaign.scoping import reach_of
+from grids import clocks
 from grids.cases import standing, writing
 from grids.cases.people import roles_in
 from grids.models import Case, CaseEvent
@@ -60,8 +60,11 @@ def _refuse(case: Case, event: CaseEvent, by: Any) -> None:
 def _take_back(case: Case, event: CaseEvent, by: Any, now: Moment) -> Case:
     before = case.state
     standing.put_back(case, event.before or {})
-    if case.is_open and case.due_at and case.suspended_at is None and event.to_state != event.from_state:
-        _let_the_clock_have_stood(case, event.at, now)
+    if case.state in clocks.RUNNING and case.due_at and event.to_state != event.from_state:
+        clocks.stood_still(case, event.at, now)
+    clocks.look_again(case, now)
+    # What the step put on record is taken back with it: it was no deadline kept, and none missed.
+    case.clock_records.filter(at=event.at).delete()
     case.due_on = timezone.localdate(case.due_at) if case.due_at else None
     case.save()
     told = writing.event_of(case, UNDO, from_state=before, by=by, at=now, unit=case.unit)
@@ -69,9 +72,3 @@ def _take_back(case: Case, event: CaseEvent, by: Any, now: Moment) -> Case:
     writing.announce(told)
     outbox.call_back(f"case-{event.pk}-")
     return case
-
-
-def _let_the_clock_have_stood(case: Case, since: Moment, now: Moment) -> None:
-    stood_still = working_time_between(since, now)
-    if stood_still and case.due_at and case.due_at > since:
-        case.due_at = add_working_hours(case.due_at, stood_still.total_seconds() / 3600)

@@ -1,19 +1,21 @@
 """What a move writes: the state, the days that are counted, the row of history. Nobody is asked here."""
 
 import datetime
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from campaign.calendar import add_working_hours, working_time_between
+from campaign import outbox
+from campaign.calendar import HOURS_A_DAY, add_working_hours
 from campaign.models import Unit
-from grids import requests, signals
+from grids import clocks, requests, signals
 from grids.cases import followers, standing
-from grids.models import Case, CaseCategory, CaseEvent, LimitUnit
-from grids.workflow import ENDED, FIXED, Move
+from grids.models import Case, CaseEvent, ClockRecord
+from grids.months import Months, months_of
+from grids.workflow import ENDED, FIXED, Move, State
 
 Moment = datetime.datetime
 
@@ -26,15 +28,21 @@ def make(
     What stood before is kept with the history when the move is `undoable`; a merge always is.
     """
     kept = standing.kept_of(case) if undoable or made.name == "merge" else None
+    if made.goes_to == State.WAITING:
+        given["until"] = _patience(case, now)
+    records = records_of(case, now) if case.is_open else []
     event = step(case, made, by=by, now=now, note=note, **given)
     event.before = kept
     case.save()
     event.save()
+    put_on_record(case, [*records, *records_of(case, now)])
     announce(event)
     if case.state in FIXED:
         followers.tell(case, event)
     if made.name == "reopen":
         requests.begin_again(case, by=by, now=now, because=note)
+    if case.state == State.WAITING:
+        _ask_reporter(case, event)
 
 
 def step(case: Case, made: Move, *, by: Any, now: Moment, note: str = "", **given: Any) -> CaseEvent:
@@ -52,6 +60,33 @@ def step(case: Case, made: Move, *, by: Any, now: Moment, note: str = "", **give
     return event_of(
         case, made.name, from_state=before, by=by, at=now, note=note.strip(), unit=case.unit or unit_before
     )
+
+
+def records_of(case: Case, now: Moment, months: Months | None = None) -> list[ClockRecord]:
+    """What the case's clocks have to put on record at `now`; see `clocks.records_at`."""
+
+    def month_end(day: datetime.date) -> datetime.date:
+        return (months or months_of(case.committee_id)).end_of(day)
+
+    return clocks.records_at(case, now, month_end)
+
+
+def put_on_record(case: Case, records: list[ClockRecord]) -> None:
+    """Append those that are not there yet; the constraint stands behind it."""
+    if not records:
+        return
+    runs = {record.run for record in records}
+    known = set(case.clock_records.filter(run__in=runs).values_list("run", "kind"))
+    fresh = {(record.run, record.kind): record for record in records}
+    rows = [record for key, record in fresh.items() if key not in known]
+    if rows:
+        ClockRecord.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _patience(case: Case, now: Moment) -> Moment:
+    """Until when a question to the reporter waits, by the street's setting."""
+    days = months_of(case.committee_id).setting_on(timezone.localdate(now)).waiting_days
+    return add_working_hours(now, days * HOURS_A_DAY)
 
 
 def event_of(
@@ -78,32 +113,27 @@ def announce(event: CaseEvent) -> None:
     transaction.on_commit(tell, robust=True)
 
 
-def deadline(category: CaseCategory, dispatched_at: Moment) -> Moment:
-    """When a case of the category, dispatched then, must be closed: after its limit, in its own measure of time."""
-    if category.fix_unit == LimitUnit.URGENT:
-        return dispatched_at + timedelta(hours=category.fix_limit)
-    return add_working_hours(dispatched_at, category.fix_hours)
-
-
 def _dispatch(case: Case, by: Any, now: Moment, given: dict[str, Any]) -> None:
     case.unit = given["unit"]
-    case.dispatched_at = now
-    case.due_at = deadline(case.category, now)
     case.handler = case.handled_at = None
+    clocks.start(case, now)
 
 
 def _take_back(case: Case, by: Any, now: Moment, given: dict[str, Any]) -> None:
     """As if never dispatched: the next unit gets the whole time, and nobody is measured by another's."""
-    case.unit = case.handler = case.dispatched_at = case.due_at = case.handled_at = None
-    case.closed_at = case.closed_on = case.closed_in_time = case.suspended_at = None
+    case.unit = case.handler = case.handled_at = None
+    case.closed_at = case.closed_on = case.closed_in_time = None
+    clocks.stop(case)
 
 
 def _accept(case: Case, by: Any, now: Moment, given: dict[str, Any]) -> None:
     case.handler = by
+    clocks.respond(case, now)
 
 
 def _report_back(case: Case, by: Any, now: Moment, given: dict[str, Any]) -> None:
     case.handler, case.handled_at = by, now
+    clocks.respond(case, now)
 
 
 def _rework(case: Case, by: Any, now: Moment, given: dict[str, Any]) -> None:
@@ -111,18 +141,21 @@ def _rework(case: Case, by: Any, now: Moment, given: dict[str, Any]) -> None:
 
 
 def _extend(case: Case, by: Any, now: Moment, given: dict[str, Any]) -> None:
-    case.due_at = given["due_at"]
+    clocks.extend(case, given["due_at"], now)
 
 
 def _suspend(case: Case, by: Any, now: Moment, given: dict[str, Any]) -> None:
-    case.suspended_at = now
+    clocks.suspend(case, now)
+
+
+def _ask(case: Case, by: Any, now: Moment, given: dict[str, Any]) -> None:
+    """Whoever asks has taken the case up."""
+    clocks.respond(case, now)
+    clocks.wait(case, now, given["until"])
 
 
 def _resume(case: Case, by: Any, now: Moment, given: dict[str, Any]) -> None:
-    if case.due_at and case.suspended_at:
-        stood_still = working_time_between(case.suspended_at, now)
-        case.due_at = add_working_hours(case.due_at, stood_still.total_seconds() / 3600)
-    case.suspended_at = None
+    clocks.go_on(case, now)
 
 
 def _merge(case: Case, by: Any, now: Moment, given: dict[str, Any]) -> None:
@@ -138,6 +171,9 @@ _CHANGES = {
     "extend": _extend,
     "suspend": _suspend,
     "resume": _resume,
+    "ask": _ask,
+    "answer": _resume,
+    "wait_no_longer": _resume,
     "merge": _merge,
     "reopen": _take_back,
 }
@@ -145,5 +181,14 @@ _CHANGES = {
 
 def _end(case: Case, now: Moment) -> None:
     case.closed_at, case.closed_on = now, timezone.localdate(now)
-    case.suspended_at = None
+    clocks.end(case)
     case.closed_in_time = (case.due_at is None or now <= case.due_at) if case.state in FIXED else None
+
+
+def _ask_reporter(case: Case, event: CaseEvent) -> None:
+    """The question itself stands on the page of the case, not in the message."""
+    if case.reporter_phone:
+        text = _(
+            "We have a question about what you reported. Please answer it under “Follow a report”: %(code)s."
+        )
+        outbox.post("sms", case.reporter_phone, text % {"code": case.code}, key=f"case-{event.pk}-asked")

@@ -2,12 +2,14 @@ from grids.models.batch import CaseBatch, CaseBatchItem
 from grids.models.case import Case, CaseEvent, CasePhoto
 from grids.models.category import CaseCategory, CaseRoute, LimitUnit
 from grids.models.checklist import Checklist, ChecklistItem
+from grids.models.clock import ClockRecord, ClockSetting
 from grids.models.cross_check import CrossCheck
 from grids.models.duty import FrontageDuty, FrontageItem, FrontageStandard
 from grids.models.follower import CaseFollower
 from grids.models.frontage import CardScheme, Merchant, Publication
 from grids.models.handover import Handover, PatrolEvent
 from grids.models.inspection import FrontageAppeal, FrontageFinding, FrontageInspection
+from grids.models.ladder import Digest, Escalation, LadderRung, Reminder
 from grids.models.patrol import Answer, AnswerPhoto, Patrol, PatrolPlan, PlanStop, PlanTurn
 from grids.models.pledge import Pledge, PledgeVersion
 from grids.models.point import Point, PointType
@@ -38,7 +40,11 @@ __all__ = [
     "CaseRoute",
     "Checklist",
     "ChecklistItem",
+    "ClockRecord",
+    "ClockSetting",
     "CrossCheck",
+    "Digest",
+    "Escalation",
     "FrontageAppeal",
     "FrontageDuty",
     "FrontageFinding",
@@ -47,6 +53,7 @@ __all__ = [
     "FrontageStandard",
     "Handover",
     "HealthReport",
+    "LadderRung",
     "LimitUnit",
     "Merchant",
     "Patrol",
@@ -59,6 +66,7 @@ __all__ = [
     "Point",
     "PointType",
     "Publication",
+    "Reminder",
     "Request",
     "RequestContact",
     "RequestEvent",

@@ -14,7 +14,8 @@ from accounts import phones
 from campaign.marks import CountedModel, CountedQuerySet
 from campaign.models import Committee, Community, Unit
 from campaign.scoping import Scope, ScopedModel
-from grids.models.category import CaseCategory
+from grids import clocks
+from grids.models.category import CaseCategory, LimitUnit
 from grids.models.point import LATITUDE, LONGITUDE, Point
 from grids.models.zone import Zone
 from grids.workflow import OPEN, State
@@ -36,8 +37,12 @@ class CaseQuerySet(CountedQuerySet):
         return self.filter(state__in=OPEN)
 
     def overdue(self, now: datetime.datetime | None = None) -> Self:
-        """Open, past the deadline, and with the clock running: a suspended case is not overdue."""
-        return self.open().filter(due_at__lt=now or timezone.now()).exclude(state=State.SUSPENDED)
+        """Open, past the deadline, and with the clock running: a case that is suspended or waits is not overdue."""
+        return self.filter(state__in=clocks.RUNNING, due_at__lt=now or timezone.now())
+
+    def lit(self, lamp: str, now: datetime.datetime | None = None) -> Self:
+        """With that lamp of grids.clocks.Lamp."""
+        return self.filter(clocks.lit(lamp, now or timezone.now()))
 
     def to_dispatch(self) -> Self:
         """Waits for someone to say who is to handle it."""
@@ -140,6 +145,28 @@ class Case(CountedModel):
     handled_at = models.DateTimeField(_("handled at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     suspended_at = models.DateTimeField(_("suspended at"), null=True, blank=True)
+    waiting_since = models.DateTimeField(_("asked at"), null=True, blank=True)
+    waiting_until = models.DateTimeField(_("waits at the longest until"), null=True, blank=True)
+    # The clocks, written by grids.clocks alone. The limits are copies: a category that changes moves no deadline.
+    fix_limit = models.PositiveSmallIntegerField(_("limit"), null=True, blank=True)
+    fix_unit = models.CharField(_("limit in"), max_length=8, choices=LimitUnit.choices, blank=True)
+    response_limit = models.PositiveSmallIntegerField(_("response limit"), null=True, blank=True)
+    response_unit = models.CharField(
+        _("response limit in"), max_length=8, choices=LimitUnit.choices, blank=True
+    )
+    response_due_at = models.DateTimeField(_("response due at"), null=True, blank=True)
+    responded_at = models.DateTimeField(_("responded at"), null=True, blank=True)
+    warn_at = models.DateTimeField(_("most of the time used at"), null=True, blank=True, editable=False)
+    response_warn_at = models.DateTimeField(
+        _("most of the response time used at"), null=True, blank=True, editable=False
+    )
+    clock_run = models.PositiveSmallIntegerField(
+        _("run of the clock"), default=0, editable=False, help_text=_("Counts dispatches and extensions.")
+    )
+    response_run = models.PositiveSmallIntegerField(
+        _("run of the response's clock"), default=0, editable=False, help_text=_("Counts dispatches alone.")
+    )
+    clock_at = models.DateTimeField(_("looked at next"), null=True, blank=True, editable=False)
     merged_into = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -181,6 +208,10 @@ class Case(CountedModel):
             models.Index(fields=["community", "-reported_at", "-id"], name="case_of_community"),
             models.Index(fields=["unit", "-reported_at", "-id"], name="case_of_unit"),
             models.Index(fields=["due_at"], condition=Q(closed_at=None), name="case_open_by_deadline"),
+            models.Index(fields=["clock_at"], condition=Q(clock_at__isnull=False), name="case_clock"),
+            models.Index(
+                fields=["waiting_until"], condition=Q(waiting_until__isnull=False), name="case_waiting"
+            ),
             models.Index(fields=["reported_on"], name="case_reported_counted"),
             models.Index(fields=["due_on"], name="case_due_counted"),
             models.Index(fields=["closed_on"], name="case_closed_counted"),
@@ -196,9 +227,12 @@ class Case(CountedModel):
     @property
     def is_overdue(self) -> bool:
         """As `CaseQuerySet.overdue`, of one row."""
-        return bool(
-            self.is_open and self.state != State.SUSPENDED and self.due_at and self.due_at < timezone.now()
-        )
+        return bool(self.state in clocks.RUNNING and self.due_at and self.due_at < timezone.now())
+
+    @property
+    def lamp(self) -> str:
+        """How its clocks stand now, see grids.clocks.lamp; "" when none runs."""
+        return clocks.lamp(self) or ""
 
     @property
     def masked_phone(self) -> str:

@@ -14,3 +14,9 @@ register = template.Library()
 def case_state(case: Case) -> dict[str, Any]:
     """Tone and word of a case's badge."""
     return words.tone_of(case)
+
+
+@register.simple_tag
+def case_lamp(case: Case) -> dict[str, Any] | None:
+    """How the case's clocks stand."""
+    return words.lamp_of(case)

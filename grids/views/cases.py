@@ -94,6 +94,8 @@ def _show(request: HttpRequest, case: Case, sent: MoveForm | None = None, status
         "state": words.tone_of(case),
         "events": _timeline(case),
         "pairs": _pairs(case),
+        "deadline": cases.explain_deadline(case),
+        "escalations": _receipts(case),
         "duplicates": case.duplicates.visible_to(request.user).order_by("pk")[:20],
         "may_unmerge": cases.may_unmerge(case, request.user),
         "followers": case.followers.count(),
@@ -114,6 +116,15 @@ def _timeline(case: Case) -> list[dict[str, Any]]:
             "text": event.note,
         }
         for event in rows
+    ]
+
+
+def _receipts(case: Case) -> list[dict[str, Any]]:
+    """The rungs that the case has reached, and who has taken note of each."""
+    rows = case.escalations.select_related("rung").prefetch_related("reminders__person")
+    return [
+        {"rung_at": row.rung_at, "title": words.rung(row.rung), "to": row.reminders.all()}
+        for row in rows.order_by("-rung_at", "-pk")
     ]
 
 

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.addresses import client_address
 from accounts.codes import digest
@@ -23,7 +24,7 @@ from campaign.streets import street_of
 from grids import cases, words
 from grids.cases import duplicates, followers
 from grids.cases.duplicates import Likeness
-from grids.forms import FollowForm, ReportForm, spoken_code
+from grids.forms import FollowForm, ReplyForm, ReportForm, spoken_code
 from grids.models import Case, CaseFollower
 
 AN_HOUR = 3600
@@ -104,7 +105,7 @@ def _too_many(request: HttpRequest) -> bool:
         return False
 
 
-def course(request: HttpRequest, code: str) -> HttpResponse:
+def course(request: HttpRequest, code: str, form: ReplyForm | None = None, status: int = 200) -> HttpResponse:
     """How far a report is, for whoever has its number: a reporter's, or a "me too"'s. Of a report that was put
     together with another, how far the other is; whose that was is not told. Not found in any other street."""
     case, since = _numbered(code)
@@ -112,14 +113,18 @@ def course(request: HttpRequest, code: str) -> HttpResponse:
     if case is None or street is None or case.committee_id != street.pk:
         raise Http404
     head = followers.head_of(case)
+    # The question goes to its own reporter; for the others the work simply goes on.
+    asked = cases.question(case) if code == case.code else None
     context = {
         "case": case,
         "code": code,
         "together": head != case or since is not None,
         "steps": words.public_steps(head, since or case.reported_at),
-        "state": words.public_state(head),
+        "state": words.public_state(head, asked=asked is not None),
+        "question": asked.note if asked else "",
+        "form": form or (ReplyForm() if asked else None),
     }
-    return render(request, "grids/case_public.html", context)
+    return render(request, "grids/case_public.html", context, status=status)
 
 
 def _numbered(code: str) -> tuple[Case | None, datetime.datetime | None]:
@@ -139,6 +144,28 @@ def reported(request: HttpRequest, code: str) -> HttpResponse:
     if not own or (since is None and case.source != Case.Source.RESIDENT):
         raise Http404
     return render(request, "grids/reported.html", {"case": case, "code": code, "me_too": since is not None})
+
+
+@require_POST
+def answer(request: HttpRequest, code: str) -> HttpResponse:
+    """The reporter answers what the case waits for; the case number is the key."""
+    case = Case.objects.filter(code=code, committee=street_of(request)).first()
+    if case is None:
+        raise Http404
+    form = ReplyForm(request.POST)
+    status = status_of(form)
+    if form.is_valid() and _too_many(request):
+        form.add_error(None, _("Too many reports came from your connection. Please try again in an hour."))
+        status = 429
+    elif form.is_valid():
+        try:
+            cases.answer(case, form.cleaned_data["answer"])
+        except Refused as refusal:
+            status = refuse(form, refusal)
+        else:
+            messages.success(request, _("Thank you, the answer has arrived."))
+            return redirect("grids:case_detail", code=case.code)
+    return course(request, case.code, form, status)
 
 
 @require_safe

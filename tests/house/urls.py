@@ -120,6 +120,9 @@ TABLE: dict[str, Row] = {
     "grids:case_detail": public(of=Case, key="code"),  # its course, for whoever has the number
     "grids:case_move": by_post(of=Case, key="code", volunteer=403, more={"move": "dispatch"}),
     "grids:case_unmerge": by_post(of=Case, key="code", volunteer=403),
+    "grids:case_answer": row(405, of=Case, key="code", scoped=False),
+    "grids:reminder_list": only(*APPOINTED),
+    "grids:reminder_acknowledge": by_post(volunteer=403),
     "grids:case_photo": row(404, of=CasePhoto, liaison=200, zone_leader=200, secretary=200, official=200),
     "grids:report": public(),
     "grids:reported": row(404, of=Case, key="code"),  # for the browser that has just sent it
