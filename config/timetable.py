@@ -14,6 +14,7 @@ TIMETABLE = {
     "patrols of the next 14 days": {"task": "grids.schedule_patrols", "schedule": 5 * MINUTE},
     "patrols whose window has passed": {"task": "grids.note_missed_patrols", "schedule": MINUTE},
     "deadlines and whom they are told to": {"task": "grids.run_clocks", "schedule": MINUTE},
+    "steps with many cases go on": {"task": "grids.advance_batches", "schedule": 15.0},
     "activities of every series": {"task": "volunteers.schedule_activities", "schedule": 5 * MINUTE},
     "waiting lists move up": {"task": "volunteers.promote_waiting", "schedule": MINUTE},
     "working days of the coming year": {

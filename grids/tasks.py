@@ -5,6 +5,7 @@ import logging
 from celery import shared_task
 
 from grids import cases, ladder, patrols
+from grids.cases import bulk
 
 log = logging.getLogger(__name__)
 
@@ -34,3 +35,10 @@ def run_clocks() -> None:
             break
     if told := ladder.tell():
         log.info("%d people were told of deadlines", told)
+
+
+@shared_task(name="grids.advance_batches")
+def advance_batches() -> None:
+    """Go on with steps that are made with many cases at once."""
+    if looked_at := bulk.advance_all():
+        log.info("%d cases of batches were looked at", looked_at)
