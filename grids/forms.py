@@ -11,16 +11,21 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import PhoneField
 from campaign import moments, photos
-from campaign.forms import OnceForm, ScopedForm
+from campaign.forms import OnceForm, ScopedForm, ScopedFormMixin
 from campaign.models import Committee, Community, Unit
 from campaign.scoping import reach_of
+from grids import saved_filters
+from grids.cases import bulk
 from grids.models import (
     Answer,
     Case,
+    CaseBatch,
     CaseCategory,
     FrontageAppeal,
     FrontageFinding,
     FrontageItem,
+    Point,
+    SavedFilter,
     VisitBatch,
 )
 from grids.models.point import LATITUDE, LONGITUDE
@@ -132,6 +137,149 @@ class MoveForm(forms.Form):
 def spoken_code(text: str) -> str:
     """A case number as people type it: small letters, blanks and dashes between."""
     return "".join(sign for sign in text.upper() if sign.isalnum())[:20]
+
+
+class CaseEntryForm(ScopedFormMixin, OnceForm):
+    """What the office puts on file for others: a call, a letter, somebody at the counter."""
+
+    SOURCES = (Case.Source.OFFICE, Case.Source.HOTLINE, Case.Source.SURVEY)
+
+    source = forms.ChoiceField(
+        label=_("How did it come?"),
+        choices=[(one.value, one.label) for one in SOURCES],
+        initial=Case.Source.OFFICE,
+        widget=forms.RadioSelect,
+    )
+    external_number = forms.CharField(
+        label=_("Order number at the source"),
+        max_length=40,
+        required=False,
+        help_text=_("Such as the hotline's own order number: the same order is one case."),
+    )
+    category = forms.ModelChoiceField(
+        CaseCategory.objects.all(), label=_("What is it about?"), empty_label=_("Choose")
+    )
+    community = forms.ModelChoiceField(
+        Community.objects.all(), label=_("In which community?"), empty_label=_("Choose")
+    )
+    point = forms.ModelChoiceField(
+        Point.objects.all(), label=_("At which point"), required=False, empty_label=_("at none of the list")
+    )
+    address = forms.CharField(
+        label=_("Where exactly?"),
+        max_length=120,
+        required=False,
+        help_text=_("Street and number, or what stands beside it."),
+    )
+    description = forms.CharField(
+        label=_("What is wrong?"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    photo = PhotoField(label=_("Photo"), required=False)
+    reporter_phone = PhoneField(
+        label=_("Mobile number of who reported it"),
+        required=False,
+        help_text=_("Only to call back and to say when it is done. It is shown masked."),
+    )
+
+    def __init__(self, *args: Any, user: Any, street: Committee, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        today = timezone.localdate()
+        for name in ("category", "community", "point"):
+            field = self.fields[name]
+            field.queryset = field.queryset.filter(committee=street)
+        category, point = self.fields["category"], self.fields["point"]
+        category.queryset = category.queryset.in_force(today)
+        standing = Q(until=None) | Q(until__gt=today)
+        point.queryset = (
+            point.queryset.filter(standing).select_related("community").order_by("community", "name")
+        )
+        places = communities_entered_for(user).filter(committee=street)
+        led = Community.objects.filter(zones__leader=user, committee=street)
+        own = Community.objects.filter(Q(pk__in=places.values("pk")) | Q(pk__in=led.values("pk")))
+        self.fields["community"].queryset = own.order_by("order", "pk")
+
+
+class ChoiceForm(forms.Form):
+    """Which cases of the list were chosen: those that are ticked, or all that its filters found."""
+
+    form_key = forms.UUIDField(widget=forms.HiddenInput)
+    query = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
+
+
+class BatchForm(forms.Form):
+    """What is to be done with all the cases that were chosen."""
+
+    move = forms.ChoiceField(label=_("What is to be done"), choices=[])
+    unit = forms.ModelChoiceField(
+        Unit.objects.none(),
+        label=_("Responsible unit"),
+        required=False,
+        empty_label=_("each to whom it belongs by category and place"),
+    )
+    due_at = forms.DateTimeField(
+        label=_("New deadline"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        validators=[moments.can_be],
+        help_text=_("Only for an extension."),
+    )
+    merged_into = forms.CharField(
+        label=_("Number of the other case"),
+        required=False,
+        max_length=24,
+        help_text=_("Only for merging: the one that stays open."),
+    )
+    note = forms.CharField(
+        label=_("Note"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, batch: CaseBatch, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.batch, self.user = batch, user
+        self.fields["move"].choices = [("", _("Choose")), *((one.name, one.title) for one in bulk.moves())]
+        self.fields["unit"].queryset = units_of(batch.committee, user)
+        if not self.is_bound:
+            self.initial.update(move=batch.move, unit=batch.unit_id, due_at=batch.due_at, note=batch.note)
+            self.initial["merged_into"] = batch.merged_into.code if batch.merged_into else ""
+
+    def clean_merged_into(self) -> Case | None:
+        code = spoken_code(self.cleaned_data["merged_into"])
+        if not code:
+            return None
+        seen = Case.objects.visible_to(self.user).filter(committee=self.batch.committee_id)
+        if (found := seen.filter(code=code).first()) is None:
+            raise ValidationError(_("There is no case with this number."), "unknown")
+        return found
+
+
+class SavedFilterForm(forms.Form):
+    """A name for the filters that are set, and who else may use them."""
+
+    query = forms.CharField(max_length=2000, widget=forms.HiddenInput)
+    name = forms.CharField(
+        label=_("Name"), max_length=30, help_text=_("Such as: overdue with the squad, this month.")
+    )
+    shared = forms.ChoiceField(
+        label=_("Who may use it"), choices=SavedFilter.Shared.choices, widget=forms.RadioSelect
+    )
+    community = forms.ModelChoiceField(
+        Community.objects.none(), label=_("Community"), required=False, empty_label=_("Choose")
+    )
+
+    def __init__(self, *args: Any, user: Any, street: Committee, query: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = [place.pk for place in saved_filters.places_of(user, street)]
+        whole = saved_filters.may_share(user, SavedFilter.Shared.COMMITTEE, street, None)
+        offered = {
+            SavedFilter.Shared.NOBODY: True,
+            SavedFilter.Shared.COMMUNITY: places,
+            SavedFilter.Shared.COMMITTEE: whole,
+        }
+        self.fields["shared"].choices = [(one.value, one.label) for one in offered if offered[one]]
+        self.fields["community"].queryset = Community.objects.filter(pk__in=places)
+        if len(places) < 2:
+            self.fields["community"].widget = forms.HiddenInput()
+        self.initial.update(query=query, shared="nobody", community=places[0] if len(places) == 1 else None)
 
 
 class FollowForm(forms.Form):

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from grids.views import cases, frontage, patrols, public, reminders, today, visits, zones
+from grids.views import batches, cases, desk, frontage, patrols, public, today, visits, zones
 
 app_name = "grids"
 urlpatterns = [
@@ -12,7 +13,18 @@ urlpatterns = [
     path("patrols/", patrols.patrol_list, name="patrol_list"),
     path("cases/", cases.case_list, name="case_list"),
     path("cases/export/", cases.case_export, name="case_export"),
+    path("cases/new/", desk.case_new, name="case_new"),
+    path("cases/hotline/", desk.hotline_import, name="hotline_import"),
+    path("cases/hotline/template/", desk.hotline_template, name="hotline_template"),
+    path("cases/filters/", desk.filter_list, name="filter_list"),
+    path("cases/filters/<int:pk>/remove/", desk.filter_remove, name="filter_remove"),
+    path("cases/batches/", batches.batch_list, name="batch_list"),
+    path("cases/batches/choose/", batches.batch_choose, name="batch_choose"),
+    path("cases/batches/<str:code>/", batches.batch_detail, name="batch_detail"),
+    path("cases/batches/<str:code>/start/", batches.batch_start, name="batch_start"),
+    path("cases/batches/<str:code>/undo/", batches.batch_undo, name="batch_undo"),
     path("cases/<str:code>/", cases.case_detail, name="case_detail"),
+    path("cases/<str:code>/sheet/", cases.case_sheet, name="case_sheet"),
     path("cases/<str:code>/moves/<slug:move>/", cases.case_move, name="case_move"),
     path("cases/<str:code>/unmerge/", cases.case_unmerge, name="case_unmerge"),
     path("cases/<str:code>/answer/", public.answer, name="case_answer"),

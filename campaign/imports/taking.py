@@ -202,8 +202,10 @@ def _problems(line: Line, failure: Refused | ValidationError) -> Iterator[Proble
     yield Problem(line.address(""), told, line.number)
 
 
-def template(title: str, columns: Sequence[Column]) -> bytes:
-    """An empty workbook to fill in: the headings (a star where a value is needed) and a line of notes."""
+def template(title: str, columns: Sequence[Column], examples: Sequence[Sequence[Any]] = ()) -> bytes:
+    """An empty workbook to fill in: the headings (a star where a value is needed), a line of notes, and examples,
+    which bear the sign of notes and are passed over as they are."""
     headings = [f"{column.heading}{'*' if column.required else ''}" for column in columns]
     notes = [str(column.note) for column in columns]
-    return sheets.workbook(title, headings, [[f"{NOTE} {notes[0]}".strip(), *notes[1:]]])
+    beside = [[f"{NOTE} {first}".strip(), *others] for first, *others in (notes, *examples)]
+    return sheets.workbook(title, headings, beside)

@@ -54,7 +54,7 @@ def open(
     """
     now = now or timezone.now()
     picture = photos.accept(photo) if photo else None
-    number = "".join(external_number.split())
+    number = number_of(external_number)
     if first := _opened_before(form_key, committee, by) or of_order(committee, source, number):
         return first
     category = categories.current(category, timezone.localdate(now))
@@ -84,6 +84,11 @@ def open(
         lambda: _put_on_file(case, picture, unit),
         lambda: _opened_before(form_key, committee, by) or of_order(committee, source, number),
     )
+
+
+def number_of(text: str) -> str:
+    """An order's number as it is kept: without blanks."""
+    return "".join(text.split())
 
 
 def of_order(committee: Committee, source: str, number: str) -> Case | None:

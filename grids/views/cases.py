@@ -1,5 +1,6 @@
 """Cases: the staff's list and its export, one case for everybody who has its number, its moves, its photos."""
 
+import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -15,15 +16,17 @@ from campaign import keyset, sheets
 from campaign.errors import Refused
 from campaign.forms import refuse
 from grids import cases, words
+from grids.cases.duplicates import Likeness
 from grids.filters import CaseFilter
 from grids.forms import MoveForm
-from grids.models import Case, CasePhoto
+from grids.models import Case, CasePhoto, SavedFilter
+from grids.navigation import in_the_office
 from grids.views import public
 from grids.views.gates import staff_only
 from grids.workflow import MOVES
 
 ORDER = ("-reported_at", "-pk")
-MOST_EXPORTED = 50_000
+MOST_EXPORTED = 20_000
 """rows of one workbook; a longer list is narrowed first"""
 
 
@@ -32,10 +35,16 @@ MOST_EXPORTED = 50_000
 def case_list(request: HttpRequest) -> HttpResponse:
     """The cases in reach, the newest first."""
     form = CaseFilter(request.GET, user=request.user)
+    asked = request.GET.copy()
+    asked.pop("cursor", None)
     context = {
         "form": form,
         "page": keyset.page(form.rows(), request.GET.get("cursor"), order=ORDER),
         "counts": form.counts(),
+        "query": asked.urlencode(),
+        "choice_key": uuid.uuid4(),
+        "saved": SavedFilter.objects.offered_to(request.user)[:12],
+        "may_enter": in_the_office(request.user),
     }
     return render(request, "grids/case_list.html", context, status=status_of(form))
 
@@ -45,12 +54,16 @@ def case_list(request: HttpRequest) -> HttpResponse:
 def case_export(request: HttpRequest) -> HttpResponse:
     """Exactly the list that is shown, as a workbook; phones stay masked there too."""
     form = CaseFilter(request.GET, user=request.user)
+    found = form.rows().order_by(*ORDER)
+    if not form.is_valid() or len(found.values_list("pk")[: MOST_EXPORTED + 1]) > MOST_EXPORTED:
+        told = _("These are more than %(most)d cases. Narrow the filters first.") % {"most": MOST_EXPORTED}
+        messages.error(request, told if form.is_valid() else _("Choose the filters anew."))
+        return redirect("grids:case_list")
     headings = [
         _("case number"), _("reported at"), _("source"), _("community"), _("category"), _("where"),
         _("what is wrong"), _("state"), _("responsible unit"), _("due at"), _("closed at"),
         _("resident's mobile number"),
     ]  # fmt: skip
-    found = form.rows().order_by(*ORDER)[:MOST_EXPORTED]
     rows = (
         (
             case.code, case.reported_at, case.get_source_display(), case.community.name, case.category.name,
@@ -97,6 +110,8 @@ def _show(request: HttpRequest, case: Case, sent: MoveForm | None = None, status
         "deadline": cases.explain_deadline(case),
         "escalations": _receipts(case),
         "duplicates": case.duplicates.visible_to(request.user).order_by("pk")[:20],
+        "alike": _alike(request, case) if case.state in MOVES["merge"].come_from else [],
+        "may_merge": any(form.move.name == "merge" for form in forms),
         "may_unmerge": cases.may_unmerge(case, request.user),
         "followers": case.followers.count(),
         "merged": Case.objects.visible_to(request.user).filter(pk=case.merged_into_id).first(),
@@ -104,6 +119,33 @@ def _show(request: HttpRequest, case: Case, sent: MoveForm | None = None, status
     response = render(request, "grids/case_detail.html", context, status=status)
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+@staff_only
+@require_safe
+def case_sheet(request: HttpRequest, code: str) -> HttpResponse:
+    """The case on paper: what it is, what happened, its photos before and after."""
+    case = get_object_or_404(
+        Case.objects.visible_to(request.user).select_related(*RELATED, "point"), code=code
+    )
+    context = {
+        "case": case,
+        "state": words.tone_of(case),
+        "events": list(reversed(_timeline(case))),
+        "pairs": _pairs(case),
+        "duplicates": case.duplicates.visible_to(request.user).order_by("pk"),
+        "back_url": reverse("grids:case_detail", args=[case.code]),
+        "deadline": getattr(cases, "explain_deadline", lambda case: None)(case),
+    }
+    response = render(request, "grids/case_sheet.html", context)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _alike(request: HttpRequest, case: Case) -> list[Likeness]:
+    """What may be the same problem, as long as the two can be put together."""
+    rows = Case.objects.visible_to(request.user).exclude(pk=case.pk)
+    return cases.likely(rows, now=case.reported_at, **cases.place_of(case))
 
 
 def _timeline(case: Case) -> list[dict[str, Any]]:

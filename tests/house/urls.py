@@ -13,7 +13,19 @@ from typing import Any
 from django.utils import timezone
 
 from campaign.models import Story
-from grids.models import Answer, Case, CasePhoto, Merchant, Patrol, PatrolPlan, PlanTurn, Point, Zone
+from grids.models import (
+    Answer,
+    Case,
+    CaseBatch,
+    CasePhoto,
+    Merchant,
+    Patrol,
+    PatrolPlan,
+    PlanTurn,
+    Point,
+    SavedFilter,
+    Zone,
+)  # fmt: skip
 from volunteers.models import Activity, Certificate, HourEntry, Signup, Star, Volunteer
 
 ROLES = ("anonymous", "volunteer", "patroller", "liaison", "zone_leader", "secretary", "official", "far")
@@ -119,6 +131,19 @@ TABLE: dict[str, Row] = {
     "grids:case_export": only(*APPOINTED),
     "grids:case_detail": public(of=Case, key="code"),  # its course, for whoever has the number
     "grids:case_move": by_post(of=Case, key="code", volunteer=403, more={"move": "dispatch"}),
+    "grids:case_new": only(*STAFF, "zone_leader"),
+    "grids:hotline_import": only(*STAFF),
+    "grids:hotline_template": only(*STAFF),
+    "grids:filter_list": only(*APPOINTED),
+    "grids:filter_remove": by_post(of=SavedFilter, volunteer=403),
+    "grids:batch_list": only(*APPOINTED),
+    "grids:batch_choose": by_post(volunteer=403),
+    "grids:batch_detail": only("official", of=CaseBatch, key="code", otherwise=404, volunteer=403),
+    "grids:batch_start": by_post(of=CaseBatch, key="code", volunteer=403),
+    "grids:batch_undo": by_post(of=CaseBatch, key="code", volunteer=403),
+    "grids:case_sheet": only(
+        "liaison", "zone_leader", "secretary", "official", of=Case, key="code", otherwise=404, volunteer=403
+    ),
     "grids:case_unmerge": by_post(of=Case, key="code", volunteer=403),
     "grids:case_answer": row(405, of=Case, key="code", scoped=False),
     "grids:reminder_list": only(*APPOINTED),
