@@ -1,7 +1,6 @@
 from django.urls import path
 
-from grids.views import cases, frontage, patrols, public, reminders, today, visits, zones
-from grids.views import batches, cases, desk, frontage, patrols, public, today, visits, zones
+from grids.views import batches, cases, desk, frontage, patrols, public, reminders, today, visits, zones
 
 app_name = "grids"
 urlpatterns = [

@@ -89,7 +89,10 @@ def test_unmerging_restores_the_state_and_what_remained_of_the_time(streets):
     with time_machine.travel(NOW + timedelta(hours=3), tick=False):
         apart = cases.unmerge(twin, by=streets.official)
     after = Case.objects.values().get(pk=twin.pk)
-    assert after.pop("due_at") == before.pop("due_at") + timedelta(hours=2), "it stood still while merged"
+    for clock in ("due_at", "response_due_at", "warn_at", "response_warn_at"):
+        assert after.pop(clock) == before.pop(clock) + timedelta(hours=2), "it stood still while merged"
+    looked_at = (before.pop("clock_at"), after.pop("clock_at"))
+    assert looked_at[1], "the sweep looks at it again"
     assert after == before
     assert apart.state == State.DISPATCHED
     assert list(twin.events.order_by("pk").values_list("move", flat=True)) == [
