@@ -1,7 +1,6 @@
 """Every form of every page: wrong, missing, repeated and hostile values are a 4xx, and nothing is half-written."""
 
 import re
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +12,7 @@ from django.forms import BaseForm
 from django.test import Client
 
 from tests.house import hostile
+from tests.house.asked import failures
 from tests.house.test_urls import address, client_of, told
 from tests.house.urls import TABLE
 
@@ -87,28 +87,6 @@ def rows() -> dict[str, int]:
 ALONE = ("", "-1", "9" * 30, "x" * 3000, "a\x00b", "9999-12-31", "0001-01-01")
 
 
-def hostile_posts(client: Client, target: str, form: SimpleNamespace) -> Iterator[tuple[str, dict[str, Any]]]:
-    """What is sent to a form, each with a word that tells what it is, after all that nobody can have meant.
-
-    One field after another holds what it must not hold while the others are good. A value that the field itself
-    refuses leaves the rest of the form with the same thing as any other such value: nothing. So of the values
-    that were refused by the field when all fields held them, one is enough.
-    """
-    refused = {
-        value: refused_fields(client.post(target, dict.fromkeys(form.fields, value))) for value in ALONE
-    }
-    for field, held in form.fields.items():
-        taken = [value for value in ALONE if field not in refused[value]]
-        left_out = [value for value in ALONE if field in refused[value]][:1]
-        for value in (*taken, *left_out):
-            yield f"{field}={value!r:.40}", {**form.fields, field: value}
-        yield f"{field} twice", {**form.fields, field: [held, "-1", "x"]}
-    for field in form.files:
-        for kind, (content, mime) in FILES.items():
-            upload = SimpleUploadedFile(f"../../{kind}.png", content, content_type=mime)
-            yield f"{field} with {kind}", {**form.fields, field: upload}
-
-
 def refused_fields(answer: Any) -> set[str]:
     """The names of the fields that the forms of a page mark as wrong; none where no form is shown again."""
     seen = [value for layer in answer.context or () for part in layer for value in part.values()]
@@ -119,9 +97,22 @@ def refused_fields(answer: Any) -> set[str]:
 
 
 def posts_that_fail(client: Client, target: str, form: SimpleNamespace) -> list[str]:
-    """The hostile posts to one form that are answered with 500 or above."""
-    posts = hostile_posts(client, target, form)
-    return [f"{target} {what}" for what, sent in posts if client.post(target, sent).status_code >= 500]
+    """The hostile posts to one form that are answered with 500 or above: a field holds what it must not hold, or
+    is there three times, or holds a file that is no photo, while the others are good."""
+
+    def send(given: dict[str, Any]) -> Any:
+        return client.post(target, {**form.fields, **given})
+
+    failed = failures(form.fields, ALONE, send, refused_fields)
+    for field, held in form.fields.items():
+        if send({field: [held, "-1", "x"]}).status_code >= 500:
+            failed.append(f"{field} three times")
+    for field in form.files:
+        for kind, (content, mime) in FILES.items():
+            upload = SimpleUploadedFile(f"../../{kind}.png", content, content_type=mime)
+            if send({field: upload}).status_code >= 500:
+                failed.append(f"{field} with {kind}")
+    return [f"{target} {what}" for what in failed]
 
 
 @pytest.mark.parametrize(("name", "role"), OPEN, ids=lambda value: str(value))
