@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from rest_framework.test import APIClient
 
 from campaign.errors import Refused
 from tests.processes import Outcome, together
@@ -311,6 +312,23 @@ def test_the_yearly_record_names_service_training_and_honours(cast, volunteer, c
             records.enter(
                 Commendation(volunteer=volunteer, day=day, title="荣誉", given_by="甲"), by=stranger
             )
+
+
+def test_through_the_api_the_same_verbs(cast: SimpleNamespace, volunteer: Volunteer) -> None:
+    api, issuer = APIClient(), scene.issuer(cast)
+    api.force_login(volunteer.user)
+    body = {"volunteer": volunteer.pk, "issuer": issuer.pk, "first_day": FIRST, "last_day": LAST}
+    assert api.post("/api/v1/certificates/", body, format="json").status_code == 403  # the page is for them
+    api.force_login(cast.secretary_a)
+    made = api.post("/api/v1/certificates/", body, format="json")
+    assert (made.status_code, made.data["minutes"], made.data["state"]) == (201, 210, "requested")
+    here = f"/api/v1/certificates/{made.data['id']}"
+    assert api.post(f"{here}/notice/").data["state"] == "noticed"
+    assert api.post(f"{here}/issue/").status_code == 409
+    assert api.post(f"{here}/refuse/", {}).status_code == 400
+    assert api.post(f"{here}/refuse/", {"note": "重复申请"}).data["state"] == "refused"
+    line = {"volunteer": volunteer.pk, "day": FIRST, "title": "优秀志愿者", "given_by": "演示社区"}
+    assert [api.post("/api/v1/commendations/", line).status_code for _twice in range(2)] == [201, 400]
 
 
 # --- Many at once -----------------------------------------------------------------------------------

@@ -82,6 +82,8 @@ class WhySerializer(serializers.Serializer):
 class CertificateViewSet(mixins.CreateModelMixin, ReadOnly):
     """Certificates of service: asked for, put on notice, issued, refused, revoked."""
 
+    writes = "volunteers.certify"
+
     queryset = Certificate.objects.defer("pdf").select_related("volunteer")
     serializer_class = CertificateSerializer
     filterset_fields = ["state", "community"]
@@ -145,6 +147,8 @@ class CommendationSerializer(RecordSerializer):
 
 class RecordViewSet(mixins.CreateModelMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):
     """Lines of a record: listed, looked at, entered."""
+
+    writes = "volunteers.enter"
 
 
 class TrainingViewSet(RecordViewSet):
