@@ -41,7 +41,7 @@ def ask(
         _refuse_begun(patrol, now)
         if other is not None:
             _refuse_begun(other, now)
-            _refuse_pair(patrol, other)
+            _refuse_pair(patrol, other, by)
             taker = other.patroller
         elif taker is not None:
             _refuse_taker(patrol, taker)
@@ -127,14 +127,21 @@ def to_decide(user: Any) -> QuerySet[Handover]:
     return waiting.exclude(asked_by=user.pk)
 
 
-def swappable(patrol: Patrol, now: Moment | None = None) -> QuerySet[Patrol]:
-    """The patrols of colleagues for which `patrol` could be swapped: of the same zone, still to come, within the
-    days that are filled."""
+def swappable(patrol: Patrol, by: Any, now: Moment | None = None) -> QuerySet[Patrol]:
+    """The patrols of colleagues for which `patrol` could be swapped, as far as `by` sees them: of the same zone,
+    still to come."""
     now = now or timezone.now()
-    rows = Patrol.objects.filter(zone=patrol.zone_id, state=Patrol.State.DUE, starts_at__gt=now)
+    rows = Patrol.objects.visible_to(by)
+    rows = rows.filter(zone=patrol.zone_id, state=Patrol.State.DUE, starts_at__gt=now)
     rows = rows.exclude(patroller=None).exclude(patroller=patrol.patroller_id)
     rows = rows.filter(answers=None, plan__cross_check=None)
     return rows.select_related("plan", "patroller").order_by("starts_at", "pk")
+
+
+def named(patrol: Patrol) -> str:
+    """A patrol in a line: when, which, whose."""
+    moment = date_format(timezone.localtime(patrol.starts_at), "SHORT_DATETIME_FORMAT")
+    return f"{moment} · {patrol.plan.name} · {patrol.patroller.name if patrol.patroller else '—'}"
 
 
 # --- Parts --------------------------------------------------------------------------------------------
@@ -168,8 +175,9 @@ def _refuse_begun(patrol: Patrol, now: Moment) -> None:
         raise Refused(_("A cross-check is drawn by lot: it is not changed."), "cross_check")
 
 
-def _refuse_pair(patrol: Patrol, other: Patrol) -> None:
-    if other.zone_id != patrol.zone_id or other.patroller_id in (None, patrol.patroller_id):
+def _refuse_pair(patrol: Patrol, other: Patrol, by: Any) -> None:
+    strange = other.zone_id != patrol.zone_id or not other.is_visible_to(by)
+    if strange or other.patroller_id in (None, patrol.patroller_id):
         raise Refused(_("Choose a patrol of a colleague in the same zone."), "other")
 
 

@@ -339,6 +339,8 @@ def _locked(patrol: Patrol) -> Patrol:
 def _refuse_walker(patrol: Patrol, by: Any) -> None:
     if not may_walk(patrol, by):
         raise Refused(_("This patrol is not yours to walk."), "role")
+    if patrol.state == Patrol.State.WITHDRAWN:
+        raise Refused(_("This patrol was taken off the roster."), "withdrawn")
 
 
 def _refuse_time(patrol: Patrol, seen_at: Moment, now: Moment) -> None:

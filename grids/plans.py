@@ -43,8 +43,12 @@ class Merged:
     withdrawn: list[Patrol] = field(default_factory=list)
 
     @property
-    def total(self) -> int:
-        return len(self.added) + len(self.changed) + len(self.kept) + len(self.withdrawn)
+    def lines(self) -> list[dict[str, Any]]:
+        """One line a patrol, by time: what happens to it ("added", "changed", "kept", "withdrawn")."""
+        found = [{"what": "changed", "patrol": row, "was": was} for was, row in self.changed]
+        for what in ("added", "kept", "withdrawn"):
+            found += [{"what": what, "patrol": row, "was": None} for row in getattr(self, what)]
+        return sorted(found, key=lambda line: line["patrol"].starts_at)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
 from django.urls import path
 
 from grids.views import batches, cases, desk, frontage, patrols, public, reminders, today, visits, zones
+from grids.views import cases, frontage, patrols, public, reminders, today, visits, zones
+from grids.views import cases, frontage, patrols, plans, public, roster, today, visits, zones
 
 app_name = "grids"
 urlpatterns = [
@@ -10,6 +12,16 @@ urlpatterns = [
     path("today/patrols/<int:pk>/finish/", today.finish, name="patrol_finish"),
     path("today/patrols/<int:pk>/missed/", today.miss, name="patrol_miss"),
     path("patrols/", patrols.patrol_list, name="patrol_list"),
+    path("patrols/plans/", plans.plan_list, name="plan_list"),
+    path("patrols/plans/new/", plans.plan_new, name="plan_new"),
+    path("patrols/plans/<int:pk>/", plans.plan_detail, name="plan_detail"),
+    path("patrols/plans/<int:pk>/change/", plans.plan_change, name="plan_change"),
+    path("patrols/<int:pk>/change/", plans.patrol_change, name="patrol_change"),
+    path("patrols/roster/", roster.roster_week, name="roster_week"),
+    path("patrols/roster/paper/", roster.roster_paper, name="roster_paper"),
+    path("patrols/<int:pk>/handover/", roster.handover_ask, name="handover_ask"),
+    path("patrols/handovers/", roster.handover_list, name="handover_list"),
+    path("patrols/handovers/<int:pk>/", roster.handover_decide, name="handover_decide"),
     path("cases/", cases.case_list, name="case_list"),
     path("cases/export/", cases.case_export, name="case_export"),
     path("cases/new/", desk.case_new, name="case_new"),

@@ -52,6 +52,26 @@ STEPS = (
 )
 
 
+_DAYS = {
+    "MO": gettext_lazy("Mon"), "TU": gettext_lazy("Tue"), "WE": gettext_lazy("Wed"), "TH": gettext_lazy("Thu"),
+    "FR": gettext_lazy("Fri"), "SA": gettext_lazy("Sat"), "SU": gettext_lazy("Sun"),
+}  # fmt: skip
+
+
+def rule_in_words(rule: str) -> str:
+    """A recurrence rule as it is spoken, where that is short; else as it is written."""
+    parts = dict(part.partition("=")[::2] for part in rule.upper().split(";"))
+    step = int(parts.pop("INTERVAL", "1") or 1)
+    kind, days = parts.pop("FREQ", ""), parts.pop("BYDAY", "").split(",")
+    if kind == "DAILY" and not parts and days == [""]:
+        return _("every day") if step == 1 else _("every %(number)d days") % {"number": step}
+    if kind == "WEEKLY" and not parts and set(days) <= set(_DAYS):
+        named = _(", ").join(str(_DAYS[day]) for day in days)
+        every = _("every week on %(days)s") if step == 1 else _("every %(number)d weeks on %(days)s")
+        return every % {"days": named, "number": step}
+    return rule
+
+
 def tone_of(case: Case) -> dict[str, Any]:
     """Tone and word of the case's badge: overdue before anything else."""
     if case.is_overdue:

@@ -179,7 +179,8 @@ class Patrol(CountedModel):
         committee="committee",
         community=("community", "shown_to"),
         leader="zone__leader",
-        own="patroller",
+        # Who takes turns in a plan sees its roster.
+        own=("patroller", "plan__turns__patroller"),
     )
     plan = models.ForeignKey(
         PatrolPlan, models.PROTECT, related_name="patrols", verbose_name=_("patrol plan")

@@ -20,3 +20,9 @@ def case_state(case: Case) -> dict[str, Any]:
 def case_lamp(case: Case) -> dict[str, Any] | None:
     """How the case's clocks stand."""
     return words.lamp_of(case)
+
+
+@register.filter
+def rule_in_words(rule: str) -> str:
+    """How often a plan is walked."""
+    return words.rule_in_words(rule)

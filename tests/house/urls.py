@@ -18,6 +18,8 @@ from grids.models import (
     Case,
     CaseBatch,
     CasePhoto,
+    CasePhoto,
+    Handover,
     Merchant,
     Patrol,
     PatrolPlan,
@@ -26,6 +28,8 @@ from grids.models import (
     SavedFilter,
     Zone,
 )  # fmt: skip
+    Zone,
+)
 from volunteers.models import Activity, Certificate, HourEntry, Signup, Star, Volunteer
 
 ROLES = ("anonymous", "volunteer", "patroller", "liaison", "zone_leader", "secretary", "official", "far")
@@ -127,6 +131,24 @@ TABLE: dict[str, Row] = {
     "grids:patrol_finish": by_post(of=Patrol, volunteer=403),
     "grids:patrol_miss": by_post(of=Patrol, volunteer=403),
     "grids:patrol_list": only(*APPOINTED),
+    "grids:plan_list": only(*APPOINTED),
+    "grids:plan_new": only("zone_leader", "official", "far"),
+    "grids:plan_detail": only(
+        "patroller", "zone_leader", *STAFF, of=PatrolPlan, otherwise=404, volunteer=403
+    ),
+    "grids:plan_change": only(
+        "zone_leader", "official", of=PatrolPlan, otherwise=404, volunteer=403, patroller=403, secretary=403
+    ),
+    "grids:patrol_change": only(
+        "zone_leader", "official", of=Patrol, otherwise=404, volunteer=403, patroller=403, secretary=403
+    ),
+    "grids:roster_week": only(*APPOINTED),
+    "grids:roster_paper": only(*APPOINTED),
+    "grids:handover_ask": only(
+        "patroller", of=Patrol, otherwise=404, volunteer=403, zone_leader=403, secretary=403, official=403
+    ),
+    "grids:handover_list": only(*APPOINTED),
+    "grids:handover_decide": by_post(of=Handover, volunteer=403),
     "grids:case_list": only(*APPOINTED),
     "grids:case_export": only(*APPOINTED),
     "grids:case_detail": public(of=Case, key="code"),  # its course, for whoever has the number
