@@ -52,7 +52,7 @@ class ZoneForm(ScopedForm):
 class PlanForm(ScopedForm):
     """A plan of patrols in a zone, in the words of those who walk it."""
 
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=_("Name of the plan"), max_length=60)
     community = forms.ModelChoiceField(Community.objects.none(), label=_("Community"), empty_label=None)
     checklist = forms.ModelChoiceField(
         Checklist.objects.none(), label=_("Check-list"), empty_label=_("Choose")
@@ -126,6 +126,11 @@ class PlanForm(ScopedForm):
                 crew, label=label, required=False, empty_label=_("nobody"),
                 initial=self.initial.get("turns", [])[number : number + 1] or None,
             )  # fmt: skip
+
+    @property
+    def main_fields(self) -> list[Any]:
+        """All but the rotation, for the page."""
+        return [self[name] for name in self.fields if not name.startswith("turn")]
 
     @property
     def turn_fields(self) -> list[Any]:
@@ -290,7 +295,9 @@ class DecideForm(forms.Form):
     )
     note = forms.CharField(label=_("Note"), max_length=120, required=False)
 
-    def __init__(self, *args: Any, handover: Handover, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, handover: Handover, named: list[tuple[Any, str]] | None = None, **kwargs: Any
+    ) -> None:
         kwargs.setdefault("initial", {"verdict": "agree", "taker": handover.taker_id})
         super().__init__(*args, auto_id=f"h{handover.pk}_%s", **kwargs)
         if handover.kind == Handover.Kind.SWAP:
@@ -298,3 +305,6 @@ class DecideForm(forms.Form):
         else:
             crew = plans.crew_of(handover.patrol.committee_id)
             self.fields["taker"].queryset = crew.exclude(pk=handover.asked_by_id)
+            if named is not None:  # read once for all forms of a page
+                choices = [(key, name) for key, name in named if key != handover.asked_by_id]
+                self.fields["taker"].choices = [("", _("Choose")), *choices]

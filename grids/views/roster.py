@@ -108,14 +108,20 @@ def _handovers(request: HttpRequest, refused: str = "", status: int = 200) -> Ht
         "patrol__plan", "patrol__zone", "other__plan", "other__zone", "asked_by", "taker", "decided_by"
     )
     mine = Q(asked_by=request.user) | ~Q(state=Handover.State.ASKED)
+    asked = rows.filter(state=Handover.State.ASKED).exclude(asked_by=request.user)[:50]
+    decided_here = [row for row in asked if plans.may_plan(row.patrol, request.user)]
+    crews = {street: _names(street) for street in {row.patrol.committee_id for row in decided_here}}
     waiting = [
-        {"row": row, "form": DecideForm(handover=row)}
-        for row in rows.filter(state=Handover.State.ASKED).exclude(asked_by=request.user)[:50]
-        if plans.may_plan(row.patrol, request.user)
+        {"row": row, "form": DecideForm(handover=row, named=crews[row.patrol.committee_id])}
+        for row in decided_here
     ]
     page = keyset.page(rows.filter(mine), request.GET.get("cursor"), order=("-asked_at", "-pk"))
     context = {"waiting": waiting, "page": page, "refused": refused}
     return render(request, "grids/handover_list.html", context, status=status)
+
+
+def _names(street: int) -> list[tuple[int, str]]:
+    return [(person.pk, person.name) for person in plans.crew_of(street)]
 
 
 @staff_only
