@@ -1,9 +1,19 @@
 from django.urls import path
 
-from grids.views import batches, cases, desk, frontage, patrols, public, reminders, today, visits, zones
-from grids.views import cases, frontage, patrols, public, reminders, today, visits, zones
-from grids.views import cases, frontage, patrols, plans, public, roster, today, visits, zones
-from grids.views import cases, frontage, patrols, plans, public, reminders, roster, today, visits, zones
+from grids.views import (
+    batches,
+    cases,
+    desk,
+    frontage,
+    patrols,
+    plans,
+    public,
+    reminders,
+    roster,
+    today,
+    visits,
+    zones,
+)
 
 app_name = "grids"
 urlpatterns = [

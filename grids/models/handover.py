@@ -18,10 +18,10 @@ class Handover(ScopedModel):
         SWAP = "swap", pgettext_lazy("patrol", "swap")
 
     class State(models.TextChoices):
-        ASKED = "asked", _("asked")
-        AGREED = "agreed", _("agreed")
-        REFUSED = "refused", _("refused")
-        TAKEN_BACK = "taken_back", _("taken back")
+        ASKED = "asked", pgettext_lazy("leave or swap", "asked")
+        AGREED = "agreed", pgettext_lazy("leave or swap", "agreed")
+        REFUSED = "refused", pgettext_lazy("leave or swap", "refused")
+        TAKEN_BACK = "taken_back", pgettext_lazy("leave or swap", "taken back")
 
     scope = Scope(
         committee="patrol__committee",
@@ -77,12 +77,12 @@ class PatrolEvent(ScopedModel):
 
     class What(models.TextChoices):
         MADE = "made", pgettext_lazy("patrol plan", "set up")
-        CHANGED = "changed", _("changed")
+        CHANGED = "changed", pgettext_lazy("patrol", "changed")
         SPLIT = "split", _("goes on changed")
         LEFT_OUT = "left_out", _("left out after a standstill")
         MOVED = "moved", pgettext_lazy("patrol", "moved")
-        WITHDRAWN = "withdrawn", _("withdrawn")
-        HANDED_OVER = "handed_over", _("handed over")
+        WITHDRAWN = "withdrawn", pgettext_lazy("patrol", "withdrawn")
+        HANDED_OVER = "handed_over", pgettext_lazy("patrol", "handed over")
 
     scope = Scope(
         committee="plan__committee",

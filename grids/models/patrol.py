@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaign.marks import CountedModel
 from campaign.models import Committee, Community
@@ -170,10 +171,10 @@ class Patrol(CountedModel):
     """One slot of a plan: due, done or missed. The slot is unique, so scheduling it twice is scheduling it once."""
 
     class State(models.TextChoices):
-        DUE = "due", _("due")
-        DONE = "done", _("done")
-        MISSED = "missed", _("missed")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+        DUE = "due", pgettext_lazy("patrol", "due")
+        DONE = "done", pgettext_lazy("patrol", "done")
+        MISSED = "missed", pgettext_lazy("patrol", "missed")
+        WITHDRAWN = "withdrawn", pgettext_lazy("patrol", "withdrawn")
 
     scope = Scope(
         committee="committee",

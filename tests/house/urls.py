@@ -18,7 +18,6 @@ from grids.models import (
     Case,
     CaseBatch,
     CasePhoto,
-    CasePhoto,
     Handover,
     Merchant,
     Patrol,
@@ -26,8 +25,6 @@ from grids.models import (
     PlanTurn,
     Point,
     SavedFilter,
-    Zone,
-)  # fmt: skip
     Zone,
 )
 from volunteers.models import Activity, Certificate, HourEntry, Signup, Star, Volunteer
