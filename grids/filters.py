@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from campaign import registry
 from campaign.forms import ScopedForm
 from campaign.models import Community, Unit
-from grids import clocks, frontage
+from grids import clocks, frontage, points
 from grids.models import (
     Case,
     CaseCategory,
@@ -18,6 +18,8 @@ from grids.models import (
     FrontageInspection,
     Merchant,
     Patrol,
+    Point,
+    PointType,
     VisitBatch,
     Zone,
 )
@@ -268,3 +270,38 @@ class VisitFilter(ScopedForm, PeriodMixin):
             if value := self.cleaned_data[name]:
                 rows = rows.filter(**{name: value})
         return self.within(rows, "day").select_related("community")
+
+
+class PointFilter(ScopedForm):
+    """Points of a community, a zone, a type, that stand today or not."""
+
+    community = forms.ModelChoiceField(
+        Community.objects.all(), required=False, label=_("In"), empty_label=_("all communities")
+    )
+    zone = forms.ModelChoiceField(
+        Zone.objects.all(), required=False, label=_("zone"), empty_label=_("all zones")
+    )
+    type = forms.ModelChoiceField(
+        PointType.objects.all(), required=False, label=_("type"), empty_label=_("all types")
+    )
+    ended = forms.BooleanField(required=False, label=_("with those that have ended"))
+    q = forms.CharField(required=False, max_length=40, label=_("Name or address"))
+
+    def __init__(self, data: Any, *, user: Any) -> None:
+        super().__init__(data, user=user)
+        self.fields["q"].widget.attrs["type"] = "search"
+
+    def rows(self) -> QuerySet[Point]:
+        """The points asked for; none for values that are no choice."""
+        rows = Point.objects.visible_to(self.user)
+        if not self.is_valid():
+            return rows.none()
+        asked = self.cleaned_data
+        if not asked["ended"]:
+            rows = points.standing(rows)
+        for name in ("community", "zone", "type"):
+            if asked[name]:
+                rows = rows.filter(**{name: asked[name]})
+        if text := asked["q"].strip():
+            rows = rows.filter(Q(name__icontains=text) | Q(address__icontains=text))
+        return rows.select_related("type", "community", "zone", "unit", "keeper")

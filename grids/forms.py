@@ -14,7 +14,7 @@ from campaign import moments, photos
 from campaign.forms import OnceForm, ScopedForm, ScopedFormMixin
 from campaign.models import Committee, Community, Unit
 from campaign.scoping import reach_of
-from grids import saved_filters
+from grids import points, saved_filters
 from grids.cases import bulk
 from grids.models import (
     Answer,
@@ -334,15 +334,33 @@ class ReportForm(OnceForm):
         required=False, max_digits=9, decimal_places=6, validators=LATITUDE, widget=forms.HiddenInput
     )
 
-    def __init__(self, *args: Any, street: Committee, **kwargs: Any) -> None:
+    point = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, street: Committee, plate: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.street = street
+        if not self.is_bound and (point := self._standing(plate)):
+            said = {"point": plate, "community": point.community_id, "address": point.address or point.name}
+            self.initial.update(said)
         # A public page: what it offers is the street's, not what the person is appointed to.
         self.fields["community"].queryset = Community.objects.filter(committee=street)
         self.fields["category"].queryset = CaseCategory.objects.in_force().filter(
             committee=street, public=True
         )
 
+    def _standing(self, plate: str) -> Point | None:
+        """The point whose plate was scanned; None for a plate that hangs nowhere any more."""
+        rows = points.standing(Point.objects.filter(committee=self.street, plate=plate)) if plate else []
+        return next(iter(rows), None)
+
+    def clean_point(self) -> Point | None:
+        return self._standing(self.cleaned_data["point"])
+
     def clean(self) -> dict[str, Any]:
+        # Who scans a plate and then names another community speaks of another place.
+        point, place = self.cleaned_data.get("point"), self.cleaned_data.get("community")
+        if point and point.community != place:
+            self.cleaned_data["point"] = None
         # People do not see the field "website"; programs fill in whatever there is.
         if self.data.get("website"):
             raise ValidationError(_("Leave the last field empty."), "trap")

@@ -10,7 +10,6 @@ import io
 import random
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -26,7 +25,7 @@ from campaign.huguo import portions
 from campaign.models import Appointment, Community, Unit
 from campaign.recurrence import SHANGHAI
 from campaign.roles import Role
-from grids import cases, categories, huguo_frontage, huguo_pictures, patrols
+from grids import cases, categories, huguo_frontage, huguo_pictures, huguo_points, patrols
 from grids import huguo_cards as words
 from grids.models import (
     Answer,
@@ -35,14 +34,12 @@ from grids.models import (
     CaseEvent,
     CasePhoto,
     CaseRoute,
-    Checklist,
     ChecklistItem,
     HealthReport,
     Patrol,
     PatrolPlan,
     PlanTurn,
     Point,
-    PointType,
     VisitBatch,
     Zone,
 )
@@ -66,9 +63,9 @@ def load(street: SimpleNamespace, rng: random.Random, say: Say) -> None:
     street.pictures = _Pictures()
     street.liaison_of = _liaisons(street)
     _add_categories(street)
-    _add_cards(street)
+    huguo_points.add_cards(street)
     _add_zones(street)
-    _add_points(street, rng)
+    huguo_points.add_points(street, rng)
     say(f"责任区 {len(street.zones)} 个，点位 {len(street.points)} 个")
     with remembering(street.first, street.today + timedelta(days=800)):
         walked = _add_year(street, rng)
@@ -76,7 +73,7 @@ def load(street: SimpleNamespace, rng: random.Random, say: Say) -> None:
     shops = huguo_frontage.load(street, rng)
     say(f"商户 {shops.merchants} 家，检查 {shops.inspections} 次")
     _add_visits(street, rng)
-    say("走访与日报")
+    say(f"走访与日报，专项行动检查 {huguo_points.add_checks(street, rng)} 次")
     with remembering(street.first, street.today + timedelta(days=800)):
         walked = _add_present(street, rng)
     say(f"眼下的巡查 {walked.patrols} 次，案件 {walked.cases} 件")
@@ -114,50 +111,6 @@ def _add_categories(street: SimpleNamespace) -> None:
     )
 
 
-def _add_cards(street: SimpleNamespace) -> None:
-    types = [
-        PointType(committee=street.committee, code=code, name=name)
-        for code, name, _ending, _standards in words.POINT_TYPES
-    ]
-    street.types = {row.code: row for row in _write(PointType, types)}
-    cards = [
-        Checklist(
-            committee=street.committee,
-            point_type=street.types[code],
-            title=f"{name}实地考察卡",
-            edition=str(street.year),
-        )
-        for code, name, _ending, _standards in words.POINT_TYPES
-    ]
-    actions = [
-        Checklist(committee=street.committee, title=title, edition=words.HEALTH_EDITION)
-        for title, _standards in words.HEALTH_ACTIONS
-    ]
-    _write(Checklist, [*cards, *actions])
-    standards = [entry[3] for entry in words.POINT_TYPES]
-    standards += [
-        [(text, code, 10, False, False) for text, code in entry[1]] for entry in words.HEALTH_ACTIONS
-    ]
-    items = [
-        ChecklistItem(
-            checklist=card,
-            order=order,
-            text=text,
-            category=street.categories[code],
-            max_score=score,
-            photo_needed=photo,
-            veto=veto,
-        )
-        for card, lines in zip([*cards, *actions], standards, strict=True)
-        for order, (text, code, score, photo, veto) in enumerate(lines, 1)
-    ]
-    street.items = {}
-    for item in _write(ChecklistItem, items):
-        street.items.setdefault(item.checklist_id, []).append(item)
-    street.cards = {card.point_type.code: card for card in cards}
-    street.actions = actions
-
-
 def _add_zones(street: SimpleNamespace) -> None:
     street.zones = []
     for number, (name, places) in enumerate(words.ZONES, 1):
@@ -168,7 +121,7 @@ def _add_zones(street: SimpleNamespace) -> None:
             name=name,
             leader=street.users.zone_leaders[number - 1],
             deputy_director_at=communities[0],
-            boundary=_sketch(places[0]),
+            boundary=huguo_points.sketch(places[0]),
             since=street.first,
         )
         zone.communities.set(communities)
@@ -179,66 +132,6 @@ def _add_zones(street: SimpleNamespace) -> None:
         )
         for place in words.STREETS
     }
-
-
-# Each community is a cell of a sketch, three by three, in the middle of Kunming. No official boundary.
-WEST, SOUTH, WIDE, HIGH = 102.7040, 25.0330, 0.0052, 0.0042
-
-
-def _corner(place: str) -> tuple[float, float]:
-    number = list(words.STREETS).index(place)
-    return WEST + WIDE * (number % 3), SOUTH + HIGH * (number // 3)
-
-
-def _sketch(place: str) -> dict[str, Any]:
-    west, south = _corner(place)
-    east, north = west + WIDE * 0.94, south + HIGH * 0.94
-    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
-    return {"type": "Polygon", "coordinates": [[[round(x, 6), round(y, 6)] for x, y in ring]]}
-
-
-PLENTY = {"main-street": 4, "lane": 3, "quarter": 3}
-"""points of a type in each community; of the others each community has one, in turn"""
-AT_EVERY = ("community-hall", "refuse-point", "crossing", "toilet", "food-street", "practice-station")
-
-
-def _add_points(street: SimpleNamespace, rng: random.Random) -> None:
-    endings = {code: ending for code, _name, ending, _standards in words.POINT_TYPES}
-    others = [code for code in endings if code not in PLENTY and code not in AT_EVERY]
-    rows = []
-    for order, (place, streets) in enumerate(words.STREETS.items()):
-        wanted = [(code, number) for code, many in PLENTY.items() for number in range(many)]
-        wanted += [
-            (code, 0) for code in (*AT_EVERY, others[order % len(others)], others[(order + 3) % len(others)])
-        ]
-        for turn, (code, number) in enumerate(wanted):
-            where = streets[(number + turn) % len(streets)] if code not in PLENTY else streets[number]
-            rows.append(_point(street, rng, place, code, where, endings[code]))
-    street.points = _write(Point, rows)
-    street.points_at = {}
-    for point in street.points:
-        street.points_at.setdefault((point.community_id, point.type.code), []).append(point)
-
-
-def _point(
-    street: SimpleNamespace, rng: random.Random, place: str, code: str, where: str, ending: str
-) -> Point:
-    west, south = _corner(place)
-    name = f"{where}{ending}" if code != "practice-station" else f"{place}社区{ending}"
-    name = f"{place}社区{ending}" if code == "community-hall" else name
-    keepers = street.users.clerks if hasattr(street.users, "clerks") else [street.users.secretaries[place]]
-    return Point(
-        committee=street.committee,
-        community=street.communities[place],
-        zone=street.zone_at[place],
-        type=street.types[code],
-        name=name,
-        address=f"{where}{rng.randrange(1, 180)}号",
-        longitude=Decimal(f"{west + WIDE * rng.uniform(0.08, 0.86):.6f}"),
-        latitude=Decimal(f"{south + HIGH * rng.uniform(0.08, 0.86):.6f}"),
-        keeper=rng.choice(keepers),
-        since=street.first,
-    )
 
 
 # --- Plans ------------------------------------------------------------------------------------------
@@ -298,7 +191,7 @@ def _plan(
         community=street.communities[place],
         zone=zone,
         name=name,
-        checklist=street.actions[0] if weekly else street.cards[code],
+        checklist=street.actions[0 if first.year == street.year else 7] if weekly else street.cards[code],
         rule="FREQ=WEEKLY;BYDAY=FR" if weekly else "FREQ=DAILY",
         holidays="keep" if daily or weekly else "skip",
         first_day=first,

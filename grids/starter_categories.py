@@ -1,4 +1,4 @@
-"""The set of categories with which a street begins: five classes of components, five of events.
+"""The set of categories with which a street begins: five classes of components, six of events.
 
 Classes, subclasses and closing standards follow the lists quoted in domain.md §4.2 and the table of limits of a
 district in §4.4. The national standard's numbers of the subclasses are not published with those lists, so the
@@ -63,6 +63,7 @@ CATEGORIES: list[tuple[CaseCategory.Kind, str, str, bool, list[Line]]] = [
             ("01", "充电桩故障", 3, DAY, "恢复使用并张贴告示", True),
             ("02", "健身器材损坏", 5, DAY, "修复或停用并张贴告示", True),
             ("03", "宣传栏破损", 3, DAY, "修复，画面完好", False),
+            ("04", "无障碍设施损坏", 3, DAY, "修复可用，通道畅通", True),
         ],
     ),
     (
@@ -125,6 +126,14 @@ CATEGORIES: list[tuple[CaseCategory.Kind, str, str, bool, list[Line]]] = [
             ("02", "路面塌陷", 24, URGENT, "围挡警示，抢修平整", True),
             ("03", "道路严重积水", 4, URGENT, "排除积水，恢复通行", True),
             ("04", "火灾隐患", 4, URGENT, "消除隐患", True),
+        ],
+    ),
+    (
+        EVENT, "16", "公共场所", False,
+        [
+            ("01", "公共场所吸烟", 4, HOUR, "劝阻，补齐禁烟标识", True),
+            ("02", "服务管理不规范", 3, DAY, "整改并公示", True),
+            ("03", "消防通道堵塞", 1, DAY, "清理，通道畅通", True),
         ],
     ),
 ]  # fmt: skip

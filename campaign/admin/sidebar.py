@@ -68,7 +68,9 @@ GROUPS: tuple[tuple[Any, tuple[tuple[str, str], ...]], ...] = (
             ("grids.frontageinspection", "fact_check"),
             ("grids.cardscheme", "palette"),
             ("grids.visitbatch", "doorbell"),
-            ("grids.healthreport", "health_and_safety"),
+            ("grids.healthaction", "health_and_safety"),
+            ("grids.healthcheck", "rule"),
+            ("grids.healthreport", "monitor_heart"),
         ),
     ),
     (

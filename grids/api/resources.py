@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from grids.api import cases, clocks, frontage, patrols, visits, zones
+from grids.api import cases, clocks, frontage, patrols, points, visits, zones
 
 RESOURCES: list[tuple[str, Any]] = [
     ("zones", zones.ZoneViewSet),
-    ("points", zones.PointViewSet),
+    ("points", points.PointViewSet),
+    ("point-types", points.PointTypeViewSet),
+    ("checklists", points.ChecklistViewSet),
     ("patrols", patrols.PatrolViewSet),
     ("case-categories", cases.CaseCategoryViewSet),
     ("cases", cases.CaseViewSet),

@@ -1,9 +1,9 @@
-"""Zones and points, read within scope."""
+"""Zones, read within scope."""
 
 from rest_framework import mixins
 
 from campaign.api.scoped import ScopedSerializer, ScopedViewSet
-from grids.models import Point, Zone
+from grids.models import Zone
 
 
 class ReadOnly(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):
@@ -32,19 +32,3 @@ class ZoneViewSet(ReadOnly):
 
     queryset = Zone.objects.prefetch_related("communities")
     serializer_class = ZoneSerializer
-
-
-class PointSerializer(ScopedSerializer):
-    class Meta:
-        model = Point
-        fields = [
-            "id", "community", "zone", "type", "name", "address", "longitude", "latitude", "unit", "since", "until",
-        ]  # fmt: skip
-        read_only_fields = fields
-
-
-class PointViewSet(ReadOnly):
-    """Inspection points; coordinates are WGS-84."""
-
-    queryset = Point.objects.all()
-    serializer_class = PointSerializer

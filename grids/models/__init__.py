@@ -8,11 +8,12 @@ from grids.models.duty import FrontageDuty, FrontageItem, FrontageStandard
 from grids.models.follower import CaseFollower
 from grids.models.frontage import CardScheme, Merchant, Publication
 from grids.models.handover import Handover, PatrolEvent
+from grids.models.health import HealthAction, HealthAnswer, HealthCheck
 from grids.models.inspection import FrontageAppeal, FrontageFinding, FrontageInspection
 from grids.models.ladder import Digest, Escalation, LadderRung, Reminder
 from grids.models.patrol import Answer, AnswerPhoto, Patrol, PatrolPlan, PlanStop, PlanTurn
 from grids.models.pledge import Pledge, PledgeVersion
-from grids.models.point import Point, PointType
+from grids.models.point import Point, PointEvent, PointType
 from grids.models.request import Request, RequestContact, RequestEvent, RequestType
 from grids.models.saved_filter import SavedFilter
 from grids.models.visit import HealthReport, VisitBatch
@@ -52,6 +53,9 @@ __all__ = [
     "FrontageItem",
     "FrontageStandard",
     "Handover",
+    "HealthAction",
+    "HealthAnswer",
+    "HealthCheck",
     "HealthReport",
     "LadderRung",
     "LimitUnit",
@@ -64,6 +68,7 @@ __all__ = [
     "Pledge",
     "PledgeVersion",
     "Point",
+    "PointEvent",
     "PointType",
     "Publication",
     "Reminder",

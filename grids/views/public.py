@@ -37,7 +37,7 @@ def report(request: HttpRequest) -> HttpResponse:
     if street is None:
         raise Http404
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = ReportForm(*sent, street=street)
+    form = ReportForm(*sent, street=street, plate=request.GET.get("point", ""))
     if not form.is_bound or not form.is_valid():
         return _form(request, form, status_of(form))
     if _too_many(request):

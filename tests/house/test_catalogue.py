@@ -17,7 +17,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}|<[^>]+>|%%")
 ENGLISH = re.compile(r"[A-Za-z]{2,}(?:-[A-Za-z]+)*")
 # Latin words that an official writes too.
 LATIN = {
-    "ABCD", "API", "APP", "BYDAY", "COUNT", "CSV", "Cookie", "Chromium", "DAILY", "Excel", "FR", "FREQ", "GET", "GeoJSON", "HTTP", "Accept",
+    "ABCD", "API", "BD", "CGCS", "GCJ", "GPS", "APP", "BYDAY", "COUNT", "CSV", "Cookie", "Chromium", "DAILY", "Excel", "FR", "FREQ", "GET", "GeoJSON", "HTTP", "Accept",
     "ICP", "IP", "JPEG", "LED", "MB", "MO", "MONTHLY", "PDF", "PNG", "POST", "RFC", "SVG", "UNTIL", "UTF", "WE", "WEEKLY",
     "WGS", "WebP", "Word", "YEARLY", "sha", "xlsx", "docx", "PORTAL", "LibreOffice",
 }  # fmt: skip

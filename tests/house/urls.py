@@ -178,6 +178,13 @@ TABLE: dict[str, Row] = {
     "grids:frontage_check": only("patroller", "zone_leader", *STAFF, of=Merchant, key="plate"),
     "grids:frontage_door": only("patroller", "zone_leader", *STAFF, of=Merchant, key="plate"),
     "grids:frontage_act": by_post(of=Merchant, key="plate", more={"act": "publish"}, anonymous=405),
+    "grids:point_list": only(*APPOINTED),
+    "grids:point_export": only(*APPOINTED),
+    "grids:point_import": only(*STAFF),
+    "grids:point_template": only(*APPOINTED),
+    "grids:point_plates": only(*APPOINTED),
+    "grids:point_page": public(of=Point, key="plate"),
+    "grids:point_qr": public(of=Point, key="plate"),
     "grids:visit_list": only(*STAFF),
     "grids:zone_list": only(*APPOINTED),
     # volunteers
