@@ -57,11 +57,33 @@ class AnswerForm(forms.Form):
         label=_("Put right on the spot"), required=False, help_text=_("Then no case is opened.")
     )
     after_photo = PhotoField(label=_("Photo of afterwards"), required=False, camera=True)
+    faults = forms.IntegerField(
+        label=_("In how many places"),
+        required=False,
+        min_value=1,
+        max_value=100,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    longitude = forms.DecimalField(
+        required=False, max_digits=9, decimal_places=6, validators=LONGITUDE, widget=forms.HiddenInput
+    )
+    latitude = forms.DecimalField(
+        required=False, max_digits=9, decimal_places=6, validators=LATITUDE, widget=forms.HiddenInput
+    )
 
     @property
     def says_something_new(self) -> bool:
         """Whether there is anything to keep; an answer that stands unchanged keeps its time."""
         return bool(self.cleaned_data.get("value")) and self.has_changed()
+
+
+class SendingForm(OnceForm):
+    """What a telephone tells of a form of answers: its key, when it was seen and sent by its own clock, by whom."""
+
+    form_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    seen_ms = forms.IntegerField(required=False, min_value=0, max_value=10**14, widget=forms.HiddenInput)
+    sent_ms = forms.IntegerField(required=False, min_value=0, max_value=10**14, widget=forms.HiddenInput)
+    walker = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
 
 class MissedForm(forms.Form):

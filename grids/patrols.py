@@ -9,6 +9,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -250,6 +251,9 @@ def answer(
     photo: Any = None,
     after_photo: Any = None,
     fixed_on_spot: bool = False,
+    faults: int | None = None,
+    longitude: Decimal | None = None,
+    latitude: Decimal | None = None,
     answered_at: Moment | None = None,
     description: str = "",
 ) -> Answer:
@@ -259,8 +263,11 @@ def answer(
     that was put right on the spot (立行立改) opens none: it stays with the answer, with its photos, and
     counts as found and fixed, not as a closed case, for no second person verified it.
 
+    `faults` says in how many places a "no" is wrong, one by default. A place is kept with a finding alone.
+
     `answered_at` is when it was seen: a draft that was sent later keeps its true time, if that lies in the
-    patrol's day and its window. Raises Refused, or ValidationError for a photo that cannot be read.
+    patrol's day and its window; it does not undo what was seen after it. Raises Refused, or ValidationError for
+    a photo that cannot be read or a number that cannot be.
     """
     now = timezone.now()
     seen_at = answered_at or now
@@ -274,6 +281,14 @@ def answer(
         given = patrol.answers.select_related("case").filter(point=point, item=item).first()
         given = given or Answer(patrol=patrol, point=point, item=item)
         is_no = value == Answer.Value.NO
+        if given.pk and seen_at < given.answered_at:
+            if (given.value, given.fixed_on_spot) == (value, is_no and fixed_on_spot):
+                return given
+            raise Refused(
+                _("Somebody has answered this since, at %(time)s: the later answer stands.")
+                % {"time": timezone.localtime(given.answered_at).strftime("%H:%M")},
+                "newer",
+            )
         if given.case_id and (not is_no or fixed_on_spot):
             raise Refused(
                 _("A case was opened for this already. Ask the zone leader to end it if it was a mistake."),
@@ -283,7 +298,10 @@ def answer(
             raise Refused(_("This standard asks for a photo of what is wrong."), "needs_photo")
         given.value, given.note = value, note.strip()
         given.fixed_on_spot = is_no and fixed_on_spot
+        given.faults = faults if is_no and faults else 1
+        given.longitude, given.latitude = (longitude, latitude) if is_no else (None, None)
         given.answered_at, given.day = seen_at, patrol.day
+        given.clean_fields(exclude=["patrol", "point", "item", "case"])
         if is_no and not fixed_on_spot:
             given.case = given.case or _open_case(given, by, description, before, seen_at)
         given.save()
@@ -352,6 +370,8 @@ def _refuse_time(patrol: Patrol, seen_at: Moment, now: Moment) -> None:
         raise Refused(_("This patrol is over for more than a day: nothing can be added."), "too_late")
     if timezone.localdate(seen_at) < patrol.day:
         raise Refused(_("This patrol has not begun: it is walked on its own day."), "too_early")
+    if seen_at < min(patrol.starts_at, now - CLOCK_TOLERANCE):
+        raise Refused(_("This was noted before the patrol began."), "too_early")
     if patrol.state == Patrol.State.MISSED and seen_at > patrol.ends_at:
         raise Refused(_("The window of this patrol has passed: it counts as missed."), "too_late")
     if timezone.localdate(seen_at) > timezone.localdate(patrol.ends_at):
@@ -381,6 +401,8 @@ def _open_case(given: Answer, by: Any, description: str, photo: Any, seen_at: Mo
         by=by,
         zone=point.zone,
         point=point,
+        longitude=given.longitude,
+        latitude=given.latitude,
         photo=photo,
         now=seen_at,
     )

@@ -36,6 +36,9 @@ class AnswerBody(serializers.Serializer):
     photo = serializers.FileField(required=False, help_text="JPEG, PNG or WebP, as multipart/form-data")
     after_photo = serializers.FileField(required=False)
     fixed_on_spot = serializers.BooleanField(required=False)
+    faults = serializers.IntegerField(required=False, min_value=1, max_value=100)
+    longitude = serializers.DecimalField(9, 6, required=False, allow_null=True, min_value=-180, max_value=180)
+    latitude = serializers.DecimalField(9, 6, required=False, allow_null=True, min_value=-90, max_value=90)
     answered_at = serializers.DateTimeField(
         required=False, validators=[moments.can_be], help_text="when it was seen, if it is sent later"
     )
@@ -44,7 +47,18 @@ class AnswerBody(serializers.Serializer):
 class AnswerSerializer(ScopedSerializer):
     class Meta:
         model = Answer
-        fields = ["id", "point", "item", "value", "note", "fixed_on_spot", "case", "answered_at", "day"]
+        fields = [
+            "id",
+            "point",
+            "item",
+            "value",
+            "note",
+            "faults",
+            "fixed_on_spot",
+            "case",
+            "answered_at",
+            "day",
+        ]
         read_only_fields = fields
 
 

@@ -14,6 +14,8 @@ from grids.models.ladder import Digest, Escalation, LadderRung, Reminder
 from grids.models.patrol import Answer, AnswerPhoto, Patrol, PatrolPlan, PlanStop, PlanTurn
 from grids.models.pledge import Pledge, PledgeVersion
 from grids.models.point import Point, PointEvent, PointType
+from grids.models.point import Point, PointType
+from grids.models.point_check import PointCheck
 from grids.models.request import Request, RequestContact, RequestEvent, RequestType
 from grids.models.saved_filter import SavedFilter
 from grids.models.visit import HealthReport, VisitBatch
@@ -69,6 +71,7 @@ __all__ = [
     "PledgeVersion",
     "Point",
     "PointEvent",
+    "PointCheck",
     "PointType",
     "Publication",
     "Reminder",

@@ -14,7 +14,7 @@ from campaign.models import Committee, Community
 from campaign.recurrence import check_rule
 from campaign.scoping import Scope, ScopedModel
 from grids.models.checklist import Checklist, ChecklistItem
-from grids.models.point import Point
+from grids.models.point import LATITUDE, LONGITUDE, Point
 from grids.models.zone import Zone
 
 
@@ -277,6 +277,13 @@ class Answer(CountedModel):
     case = models.OneToOneField(
         "grids.Case", models.PROTECT, null=True, blank=True, related_name="answer", verbose_name=_("case")
     )
+    longitude = models.DecimalField(
+        _("longitude"), max_digits=9, decimal_places=6, null=True, blank=True, validators=LONGITUDE,
+        help_text=_("Of a finding alone, and only if the patroller gave it."),
+    )  # fmt: skip
+    latitude = models.DecimalField(
+        _("latitude"), max_digits=9, decimal_places=6, null=True, blank=True, validators=LATITUDE
+    )
     answered_at = models.DateTimeField(
         _("answered at"), help_text=_("When it was seen, even if it was sent later.")
     )
@@ -286,7 +293,13 @@ class Answer(CountedModel):
         verbose_name = _("answer")
         verbose_name_plural = _("answers")
         ordering = ["patrol", "point", "item"]
-        constraints = [models.UniqueConstraint(fields=["patrol", "point", "item"], name="answer_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["patrol", "point", "item"], name="answer_once"),
+            # Nobody is tracked: a place without a finding cannot be stored.
+            models.CheckConstraint(
+                condition=Q(value="no") | Q(longitude=None, latitude=None), name="position_of_a_finding_alone"
+            ),
+        ]
         indexes = [models.Index(fields=["day", "value"], name="answer_counted")]
 
     def __str__(self) -> str:

@@ -1,15 +1,25 @@
 // "Attach my position": asked for by a press alone, never by itself. Without this script the address is enough.
 (function () {
   "use strict";
-  var place = document.querySelector("[data-position]");
-  if (!place || !navigator.geolocation) return;
-  var button = place.querySelector("button");
-  var said = place.querySelector("[role=status]");
-  place.hidden = false;
-  button.addEventListener("click", function () {
+  if (!navigator.geolocation) return;
+
+  function field(place, name) {
+    return place.querySelector("input[name$=" + name + "]") || document.getElementById("id_" + name);
+  }
+
+  // Also for forms that come onto the page later.
+  window.offerPosition = function (root) {
+    Array.prototype.forEach.call(root.querySelectorAll("[data-position]"), function (place) { place.hidden = false; });
+  };
+  window.offerPosition(document);
+
+  document.addEventListener("click", function (event) {
+    var place = event.target.closest && event.target.closest("[data-position]");
+    if (!place || !event.target.closest("button")) return;
+    var said = place.querySelector("[role=status]");
     navigator.geolocation.getCurrentPosition(function (found) {
-      document.getElementById("id_longitude").value = found.coords.longitude.toFixed(6);
-      document.getElementById("id_latitude").value = found.coords.latitude.toFixed(6);
+      field(place, "longitude").value = found.coords.longitude.toFixed(6);
+      field(place, "latitude").value = found.coords.latitude.toFixed(6);
       said.textContent = said.getAttribute("data-attached");
     }, function () {
       said.textContent = said.getAttribute("data-failed");
