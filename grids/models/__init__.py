@@ -14,7 +14,6 @@ from grids.models.ladder import Digest, Escalation, LadderRung, Reminder
 from grids.models.patrol import Answer, AnswerPhoto, Patrol, PatrolPlan, PlanStop, PlanTurn
 from grids.models.pledge import Pledge, PledgeVersion
 from grids.models.point import Point, PointEvent, PointType
-from grids.models.point import Point, PointType
 from grids.models.point_check import PointCheck
 from grids.models.request import Request, RequestContact, RequestEvent, RequestType
 from grids.models.saved_filter import SavedFilter
@@ -70,8 +69,8 @@ __all__ = [
     "Pledge",
     "PledgeVersion",
     "Point",
-    "PointEvent",
     "PointCheck",
+    "PointEvent",
     "PointType",
     "Publication",
     "Reminder",

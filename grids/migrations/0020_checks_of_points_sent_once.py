@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('grids', '0016_usual_ladder'),
+        ('grids', "0019_special_actions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
