@@ -20,9 +20,14 @@ class WorkingDays:
     """Answers for a stretch of days with one query; days without rows count as Monday to Friday."""
 
     def __init__(self, first: datetime.date, last: datetime.date) -> None:
+        self.first, self.last = first, last
         rows = CalendarDay.objects.filter(day__range=(first, last)).values_list("day", "is_working", "name")
         self._known = {day: works for day, works, _name in rows}
         self._names = {day: name for day, _works, name in rows}
+
+    def covers(self, first: datetime.date, last: datetime.date) -> bool:
+        """Whether it was asked for all days from `first` to `last`."""
+        return self.first <= first and last <= self.last
 
     def __contains__(self, day: datetime.date) -> bool:
         return self._known.get(day, day.weekday() < 5)
@@ -68,6 +73,12 @@ def remembering(first: datetime.date, last: datetime.date) -> Iterator[None]:
         _remembered.reset(token)
 
 
+def _days(first: datetime.date, last: datetime.date) -> WorkingDays:
+    """The remembered days where they are enough, else those from `first` to `last`, asked for."""
+    known = _remembered.get()
+    return known if known and known.covers(first, last) else WorkingDays(first, last)
+
+
 def fill(year: int) -> int:
     """Copy the calendar of `year` out of the package into rows; returns the days now known, 0 if it has none."""
     import chinese_calendar
@@ -107,7 +118,7 @@ def add_working_time(start: datetime.datetime, amount: timedelta) -> datetime.da
     """The moment when `amount` of working time has passed since `start`; eight hours of it make a working day."""
     local = timezone.localtime(start)
     until = local.date() + timedelta(days=int(amount / timedelta(hours=HOURS_A_DAY)) * 3 + 30)
-    days = _remembered.get() or WorkingDays(local.date(), until)
+    days = _days(local.date(), until)
     left = amount
     day = local.date()
     while True:
@@ -126,7 +137,7 @@ def take_working_time(end: datetime.datetime, amount: timedelta) -> datetime.dat
     """The moment from which exactly `amount` of working time is left until `end`."""
     local = timezone.localtime(end)
     since = local.date() - timedelta(days=int(amount / timedelta(hours=HOURS_A_DAY)) * 3 + 30)
-    days = _remembered.get() or WorkingDays(since, local.date())
+    days = _days(since, local.date())
     left = amount
     day = local.date()
     while True:
@@ -143,7 +154,7 @@ def take_working_time(end: datetime.datetime, amount: timedelta) -> datetime.dat
 def working_time_between(start: datetime.datetime, end: datetime.datetime) -> timedelta:
     """How much working time lies between two moments; nought when `end` is not after `start`."""
     begins, ends = timezone.localtime(start), timezone.localtime(end)
-    days = _remembered.get() or WorkingDays(begins.date(), ends.date())
+    days = _days(begins.date(), ends.date())
     total = timedelta()
     day = begins.date()
     while day <= ends.date():

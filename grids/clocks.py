@@ -28,7 +28,7 @@ NONE = timedelta()
 RUNNING = OPEN - PAUSED
 """in these states the clocks of a dispatched case run"""
 
-WARN_SHARE = 0.8
+WARN_PERCENT = 80
 """of a limit: from here the lamp is amber"""
 
 
@@ -158,19 +158,19 @@ def _next_run(case: "Case", now: Moment) -> None:
 
 def _warn(case: "Case") -> None:
     if case.due_at:
-        case.warn_at = at_share(fix_limit(case), case.due_at, WARN_SHARE)
+        case.warn_at = at_percent(fix_limit(case), case.due_at, WARN_PERCENT)
     if case.response_due_at:
-        case.response_warn_at = at_share(response_limit(case), case.response_due_at, WARN_SHARE)
+        case.response_warn_at = at_percent(response_limit(case), case.response_due_at, WARN_PERCENT)
 
 
-def at_share(limit: Limit, due: Moment, share: float) -> Moment:
-    """When that share of a limit is used up: 1 is the deadline itself, more lies behind it.
+def at_percent(limit: Limit, due: Moment, percent: int) -> Moment:
+    """When so much of a limit is used up: 100 is the deadline itself, more lies behind it.
 
-    It is counted from the deadline, so pauses and extensions are in it: at 0.8 a fifth of the limit is left.
+    It is counted from the deadline, so pauses and extensions are in it: at 80 a fifth of the limit is left.
     """
-    if share >= 1:
-        return limit.later(due, limit.amount * (share - 1)) if share > 1 else due
-    return limit.earlier(due, limit.amount * (1 - share))
+    if percent >= 100:
+        return limit.later(due, limit.amount * (percent - 100) / 100) if percent > 100 else due
+    return limit.earlier(due, limit.amount * (100 - percent) / 100)
 
 
 # --- Lamps ----------------------------------------------------------------------------------------

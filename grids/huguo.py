@@ -25,7 +25,7 @@ from campaign.huguo import portions
 from campaign.models import Appointment, Community, Unit
 from campaign.recurrence import SHANGHAI
 from campaign.roles import Role
-from grids import cases, categories, huguo_frontage, huguo_pictures, huguo_points, patrols
+from grids import cases, categories, huguo_frontage, huguo_pictures, huguo_points, ladder, patrols
 from grids import huguo_cards as words
 from grids.models import (
     Answer,
@@ -35,6 +35,7 @@ from grids.models import (
     CasePhoto,
     CaseRoute,
     ChecklistItem,
+    ClockRecord,
     HealthReport,
     Patrol,
     PatrolPlan,
@@ -43,6 +44,7 @@ from grids.models import (
     VisitBatch,
     Zone,
 )
+from grids.months import Months
 from grids.workflow import MOVES, REPORT, State
 
 Day = datetime.date
@@ -51,6 +53,8 @@ Say = Callable[[object], None]
 
 RESIDENTS_VISITED, FIRMS_VISITED = 210_000, 18_700
 VISITS_FIRST, VISITS_LAST = (1, 27), (6, 30)
+ASKED = "请问具体在哪一侧？附近有什么标志？"
+USUAL_MONTHS = Months([])
 OTHER_CASES = 330  # of the year, from residents and the office; patrols find the rest
 MISSED_SHARE = 0.05
 PRESENT_DAYS = 20  # days before today on which the present's plans begin
@@ -67,14 +71,14 @@ def load(street: SimpleNamespace, rng: random.Random, say: Say) -> None:
     _add_zones(street)
     huguo_points.add_points(street, rng)
     say(f"责任区 {len(street.zones)} 个，点位 {len(street.points)} 个")
-    with remembering(street.first, street.today + timedelta(days=800)):
+    with remembering(street.first - timedelta(days=400), street.today + timedelta(days=800)):
         walked = _add_year(street, rng)
     say(f"{street.year} 年巡查 {walked.patrols} 次，案件 {walked.cases} 件")
     shops = huguo_frontage.load(street, rng)
     say(f"商户 {shops.merchants} 家，检查 {shops.inspections} 次")
     _add_visits(street, rng)
     say(f"走访与日报，专项行动检查 {huguo_points.add_checks(street, rng)} 次")
-    with remembering(street.first, street.today + timedelta(days=800)):
+    with remembering(street.first - timedelta(days=400), street.today + timedelta(days=800)):
         walked = _add_present(street, rng)
     say(f"眼下的巡查 {walked.patrols} 次，案件 {walked.cases} 件")
 
@@ -254,6 +258,12 @@ class _Book:
         self.cases: list[Case] = []
         self.events: list[CaseEvent] = []
         self.photos: list[CasePhoto] = []
+        self.records: dict[tuple[int, int, str], ClockRecord] = {}
+
+    def note(self, case: Case, at: Moment) -> None:
+        """What the case's clocks have to put on record by then, each once."""
+        for record in cases.records_of(case, at, USUAL_MONTHS):
+            self.records.setdefault((id(case), record.run, record.kind), record)
 
     def write(self) -> SimpleNamespace:
         _write(Patrol, self.patrols)
@@ -262,10 +272,11 @@ class _Book:
         for case in repeated:
             case.merged_into_id = case.merged_into.pk
         _write(Case, repeated)
-        for row in (*self.events, *self.photos):
+        for row in (*self.events, *self.photos, *self.records.values()):
             row.case_id = row.case.pk
         _write_answers(self.answers)
         _write(CaseEvent, self.events)
+        _write(ClockRecord, list(self.records.values()))
         _write(CasePhoto, self.photos)
         return SimpleNamespace(patrols=len(self.patrols), cases=len(self.cases))
 
@@ -297,6 +308,9 @@ def _add_present(street: SimpleNamespace, rng: random.Random) -> SimpleNamespace
         )
     written = book.write()
     _open_cases(street, rng)
+    while ladder.climb(street.now):
+        pass
+    ladder.tell(street.now)
     patrols.schedule()
     return written
 
@@ -509,7 +523,9 @@ class _Story:
         if at > self.until or self.case.state not in MOVES[name].come_from:
             return False
         self.at = at
+        self.book.note(self.case, at)
         self.book.events.append(cases.step(self.case, MOVES[name], by=by, now=at, note=note, **given))
+        self.book.note(self.case, at)
         return True
 
 
@@ -541,6 +557,7 @@ def _open_cases(street: SimpleNamespace, rng: random.Random) -> None:
         ("1407", "青年路", 0, []),
         ("1302", "景星街", 4, ["dispatch", "suspend"]),
         ("1105", first, 0, []),
+        ("1103", "祥云街", 1, ["dispatch", "ask"]),
     ]
     for code, place, days_ago, moves in plan:
         community = street.communities[place]
@@ -568,13 +585,13 @@ def _advance(street: SimpleNamespace, case: Case, moves: list[str], official: An
     unit = case.category.unit
     handler = street.liaison_of.get(unit.pk) or case.zone.leader
     for number, name in enumerate(moves, 1):
-        by = handler if name in ("accept", "report_back") else official
+        by = handler if name in ("accept", "report_back", "ask") else official
         photo = street.pictures.photo(_Pictures.theme_of(case.category.code), "after")
         case = cases.move(
             case,
             name,
             by=by,
-            note=words.SUSPEND_NOTES[0] if name == "suspend" else "",
+            note={"suspend": words.SUSPEND_NOTES[0], "ask": ASKED}.get(name, ""),
             unit=unit if name == "dispatch" else None,
             photo=photo if name == "report_back" else None,
             now=at + timedelta(minutes=12 * number),

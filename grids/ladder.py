@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from campaign import outbox
+from campaign.calendar import remembering
 from campaign.errors import Refused
 from campaign.models import Appointment, Committee
 from campaign.roles import Role
@@ -33,6 +34,8 @@ Clock, To = LadderRung.Clock, LadderRung.To
 
 AT_ONCE = 200
 """cases looked at in one transaction"""
+REACH = timedelta(days=120)
+"""of working days read on either side of the deadlines; what lies further off is asked for by itself"""
 REST = timedelta(minutes=30)
 """between two digests to the same person"""
 
@@ -77,7 +80,7 @@ def rung_at(case: Case, rung: LadderRung) -> Moment | None:
         limit, due = clocks.fix_limit(case), case.due_at
     if due is None:
         return None
-    at = clocks.at_share(limit, due, rung.percent / 100)
+    at = clocks.at_percent(limit, due, rung.percent)
     return limit.later(at, timedelta(hours=rung.hours)) if rung.hours else at
 
 
@@ -95,7 +98,13 @@ def climb(now: Moment | None = None, limit: int = AT_ONCE) -> int:
         taken = due.select_for_update(skip_locked=True, of=("self",)).select_related("zone")
         cases = list(taken[:limit])
         if cases:
-            _look(cases, now)
+            # The working days are read once for the batch, as far as its limits can reach.
+            days = [
+                timezone.localdate(at) for case in cases for at in (case.due_at, case.response_due_at) if at
+            ]
+            days.append(timezone.localdate(now))
+            with remembering(min(days) - REACH, max(days) + REACH):
+                _look(cases, now)
     return len(cases)
 
 

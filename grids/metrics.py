@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from campaign.registry import Metric, register
-from grids.models import Case, FrontageInspection, RequestType
+from grids.models import Case, ClockRecord, FrontageInspection, RequestType
 from grids.requests import COMPLAINTS, FOUND_FIRST
 from grids.whistleflow import Kind, TaskState
-from grids.workflow import PAUSED, State
+from grids.workflow import State
 
 
 def _sources(codes: Iterable[str]) -> Mapping[str, Any]:
@@ -22,8 +22,24 @@ def _statuses(codes: Iterable[str]) -> Mapping[str, Any]:
     return dict(FrontageInspection.Status.choices)
 
 
-NEVER_DUE = (State.NOT_OURS, State.DUPLICATE, State.WITHDRAWN, *PAUSED)
-"""cases in these states have no deadline to keep, so no rate may have them in its denominator"""
+Kinds = ClockRecord.Kind
+
+
+def _record(kind: str) -> dict[str, Any]:
+    """Counted from what the clocks put on record; the rows are only ever appended."""
+    return {"facts": "grids.ClockRecord", "day": "day", "where": Q(kind=kind)}
+
+
+def _steps(*moves: str, from_state: str = "") -> dict[str, Any]:
+    """Counted from the history, each step once; a step that was taken back counts minus one on that day."""
+    made, undone = Q(move__in=moves), Q(undone__in=moves)
+    if from_state:
+        made, undone = made & Q(from_state=from_state), undone & Q(to_state=from_state)
+    return {
+        "facts": "grids.CaseEvent", "day": "day", "committee": "case__committee", "community": "case__community",
+        "where": made | undone, "value": Sum("amount"),
+    }  # fmt: skip
+
 
 register(
     Metric(
@@ -117,35 +133,37 @@ register(
         labels=_sources,
     ),
     Metric(
+        key="grids.cases_filed",
+        title=_("cases filed"),
+        unit=pgettext_lazy("unit", "cases"),
+        definition=_(
+            "Cases that were filed or dispatched for the first time on the day, by where they came from. "
+            "Of the cases reported it gives the rate of filing."
+        ),
+        slice="case__source",
+        labels=_sources,
+        **_steps("file", "dispatch", from_state=State.RECEIVED),
+    ),
+    Metric(
         key="grids.cases_due",
         title=_("cases due"),
         unit=pgettext_lazy("unit", "cases"),
         definition=_(
-            "Cases whose deadline fell on the day. "
-            "Left out are those that were suspended, withdrawn, merged or not ours."
+            "Deadlines that fell on the day: of open cases whose clock ran, and of cases that were closed before it. "
+            "What was suspended, merged, withdrawn or not ours by then is left out; "
+            "what came due stays due, whatever is done later."
         ),
-        facts="grids.Case",
-        day="due_on",
-        where=~Q(state__in=NEVER_DUE),
+        **_record(Kinds.DUE),
     ),
     Metric(
-        key="grids.cases_closed",
-        title=_("cases closed"),
+        key="grids.cases_due_closed",
+        title=_("cases due that were closed"),
         unit=pgettext_lazy("unit", "cases"),
-        definition=_("Cases that were verified as fixed by a second person and closed on the day."),
-        facts="grids.Case",
-        day="closed_on",
-        where=Q(state=State.CLOSED),
-        public=True,
-    ),
-    Metric(
-        key="grids.cases_closed_in_time",
-        title=_("cases closed in time"),
-        unit=pgettext_lazy("unit", "cases"),
-        definition=_("Cases closed as fixed on the day, before their deadline in working time."),
-        facts="grids.Case",
-        day="closed_on",
-        where=Q(state=State.CLOSED, closed_in_time=True),
+        definition=_(
+            "Of the cases due, those that were closed as fixed by the end of the statistical month of their deadline. "
+            "Together with the cases due it gives the rate of closing."
+        ),
+        **_record(Kinds.CLOSED),
     ),
     Metric(
         key="grids.cases_due_closed_in_time",
@@ -155,9 +173,66 @@ register(
             "Of the cases whose deadline fell on the day, those closed as fixed before it. "
             "Together with the cases due it gives the rate of closing in time."
         ),
-        facts="grids.Case",
-        day="due_on",
-        where=Q(state=State.CLOSED, closed_in_time=True),
+        **_record(Kinds.CLOSED_IN_TIME),
+    ),
+    Metric(
+        key="grids.cases_closed_later",
+        title=_("cases of earlier months closed"),
+        unit=pgettext_lazy("unit", "cases"),
+        definition=_(
+            "Cases closed as fixed on the day whose deadline lay in an earlier statistical month. "
+            "They change no figure of that month."
+        ),
+        **_record(Kinds.CLOSED_LATER),
+    ),
+    Metric(
+        key="grids.cases_closed",
+        title=_("cases closed"),
+        unit=pgettext_lazy("unit", "cases"),
+        definition=_(
+            "Closings of the day: a second person had verified that it is fixed. "
+            "A case that was reopened and closed again counts twice."
+        ),
+        public=True,
+        **_steps("verify"),
+    ),
+    Metric(
+        key="grids.cases_handled",
+        title=_("cases reported as handled"),
+        unit=pgettext_lazy("unit", "times"),
+        definition=_("How often units reported a case as handled on the day; after rework once more."),
+        **_steps("report_back"),
+    ),
+    Metric(
+        key="grids.cases_reworked",
+        title=_("cases sent back for rework"),
+        unit=pgettext_lazy("unit", "times"),
+        definition=_(
+            "How often a check on the day sent a case back for rework. "
+            "Of the reports as handled it gives the rate of rework."
+        ),
+        **_steps("rework"),
+    ),
+    Metric(
+        key="grids.cases_extended",
+        title=_("deadlines extended"),
+        unit=pgettext_lazy("unit", "times"),
+        definition=_("Extensions granted on the day. Of the cases due it gives the rate of extension."),
+        **_steps("extend"),
+    ),
+    Metric(
+        key="grids.responses_due",
+        title=_("responses due"),
+        unit=pgettext_lazy("unit", "cases"),
+        definition=_("Cases whose limit for the unit's response fell on the day, once for each dispatch."),
+        **_record(Kinds.RESPONSE_DUE),
+    ),
+    Metric(
+        key="grids.responses_in_time",
+        title=_("responses in time"),
+        unit=pgettext_lazy("unit", "cases"),
+        definition=_("Of the responses due, those that the unit gave within the limit."),
+        **_record(Kinds.RESPONDED_IN_TIME),
     ),
     Metric(
         key="grids.merchants",

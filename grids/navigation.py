@@ -42,6 +42,7 @@ register(
     NavigationItem(_("Visits"), "grids:visit_list", 28, lambda user: may(user, "visits.enter")),
     NavigationItem(_("Points"), "grids:point_list", 22, in_the_office),
     NavigationItem(_("Zones"), "grids:zone_list", 29, in_the_office),
+    NavigationItem(_("Indicators"), "grids:indicator_list", 30, lambda user: may(user, "reports.read")),
     NavigationItem(_("Report a problem"), "grids:report", 40, _visitor),
     NavigationItem(_("Follow a report"), "grids:follow", 45, _visitor),
 )

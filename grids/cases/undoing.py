@@ -68,6 +68,7 @@ def _take_back(case: Case, event: CaseEvent, by: Any, now: Moment) -> Case:
     case.due_on = timezone.localdate(case.due_at) if case.due_at else None
     case.save()
     told = writing.event_of(case, UNDO, from_state=before, by=by, at=now, unit=case.unit)
+    told.undone, told.amount = event.move, -1
     told.save()
     writing.announce(told)
     outbox.call_back(f"case-{event.pk}-")

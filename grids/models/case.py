@@ -267,6 +267,12 @@ class CaseEvent(CountedModel):
         Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit")
     )
     note = models.CharField(_("note"), max_length=500, blank=True)
+    undone = models.CharField(
+        _("takes back"), max_length=20, blank=True, help_text=_("The step that this one takes back.")
+    )
+    amount = models.SmallIntegerField(
+        _("counts as"), default=1, editable=False, help_text=_("One; minus one where it takes a step back.")
+    )
     due_at = models.DateTimeField(_("due at"), null=True, blank=True)
     before = models.JSONField(
         _("what stood before"), null=True, blank=True, editable=False,
@@ -280,7 +286,7 @@ class CaseEvent(CountedModel):
         indexes = [models.Index(fields=["day", "move"], name="case_event_counted")]
 
     def __str__(self) -> str:
-        return f"{self.case_id} {self.move}"
+        return f"{self.case.code} {self.get_to_state_display()}"
 
 
 class CasePhoto(ScopedModel):

@@ -50,7 +50,7 @@ class ClockRecord(CountedModel):
         indexes = [models.Index(fields=["day", "kind"], name="clock_record_counted")]
 
     def __str__(self) -> str:
-        return f"{self.case_id} {self.get_kind_display()}"
+        return f"{self.case.code} {self.get_kind_display()}"
 
 
 class ClockSetting(ScopedModel):

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
+from campaign.roles import may
 from grids.navigation import works_in_the_streets
 
 View = Callable[..., HttpResponse]
@@ -20,6 +21,19 @@ def staff_only(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not works_in_the_streets(request.user):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def reports_only(view: View) -> View:
+    """Decorator: signed in, and one who reads the street's reports; else 403."""
+
+    @login_required
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not may(request.user, "reports.read"):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 

@@ -221,14 +221,14 @@ def test_taking_back_is_the_inverse_of_adding(start, amount):
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     value=st.integers(1, 40), unit=st.sampled_from(["hour", "day", "urgent"]),
-    share=st.sampled_from([0.1, 0.5, 0.8, 1, 1.5, 3]),
+    percent=st.sampled_from([10, 50, 80, 100, 150, 300]),
     start=st.datetimes(datetime.datetime(2020, 9, 20), datetime.datetime(2020, 10, 20)),
 )  # fmt: skip
-def test_a_share_of_a_limit_is_that_share_of_its_time(value, unit, share, start):
+def test_a_share_of_a_limit_is_that_share_of_its_time(value, unit, percent, start):
     limit, start = Limit(value, unit), start.replace(tzinfo=SHANGHAI)
     due = limit.later(start, limit.amount)
-    used = limit.between(start, clocks.at_share(limit, due, share))
-    assert abs(used - limit.amount * share) < timedelta(seconds=1)
+    used = limit.between(start, clocks.at_percent(limit, due, percent))
+    assert abs(used - limit.amount * percent / 100) < timedelta(seconds=1)
 
 
 # --- The explanation --------------------------------------------------------------------------------
@@ -248,7 +248,7 @@ def test_the_explanation_tells_limit_holidays_pauses_and_extension_and_ends_with
     ]  # fmt: skip
     text = "\n".join(f"{step.title} {step.text}" for step in told)
     for word in (
-        "1 个工作日",
+        "1 工作日",
         "10月1日至10月8日",
         "国庆节",
         "10月10日",

@@ -44,6 +44,10 @@ def test_a_patrol_finds_something_and_it_ends_in_the_tally(streets):
         "findings",
         "cases_opened",
         "cases_due",
-        "cases_closed_in_time",
+        "cases_filed",
+        "cases_due_closed",
+        "cases_due_closed_in_time",
+        "cases_closed",
+        "responses_in_time",
     ):
         assert tallies.total(f"grids.{key}", DAY, DAY, communities=[streets.a]) == Decimal(1), key

@@ -165,6 +165,8 @@ TABLE: dict[str, Row] = {
     ),
     "grids:case_unmerge": by_post(of=Case, key="code", volunteer=403),
     "grids:case_answer": row(405, of=Case, key="code", scoped=False),
+    "grids:indicator_list": only("zone_leader", *STAFF),
+    "grids:indicator_export": only("zone_leader", *STAFF),
     "grids:reminder_list": only(*APPOINTED),
     "grids:reminder_acknowledge": by_post(volunteer=403),
     "grids:case_photo": row(404, of=CasePhoto, liaison=200, zone_leader=200, secretary=200, official=200),
