@@ -89,6 +89,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "grids.WhistleTask": {"whistle": lambda place, number: a_whistle(place)},
     "grids.WhistleEvent": {"step": "raise", "to_state": "raised"},
     "grids.LadderRung": {"hours": lambda p, n: 100 + n, "to": "office"},
+    "grids.SavedFilter": {"shared": "committee", "query": "state=open"},
     "grids.CaseEvent": {"move": "file", "to_state": "filed"},
 }
 # Relations that a unique row cannot share with the row before it.

@@ -49,7 +49,14 @@ GROUPS: tuple[tuple[Any, tuple[tuple[str, str], ...]], ...] = (
     ),
     (
         _("Cases"),
-        (("grids.case", "assignment_late"), ("grids.caseevent", "history"), ("grids.casecategory", "label")),
+        (
+            ("grids.case", "assignment_late"),
+            ("grids.caseevent", "history"),
+            ("grids.casecategory", "label"),
+            ("grids.casebatch", "library_add_check"),
+            ("grids.casefollower", "group_add"),
+            ("grids.savedfilter", "filter_alt"),
+        ),
     ),
     (
         _("Deadlines"),

@@ -1,5 +1,5 @@
 """The admin of the streets, one file a subject. Importing this package registers them all."""
 
-from grids.admin import cases, clocks, frontage, patrols, points, visits, zones
+from grids.admin import cases, clocks, desk, frontage, patrols, points, visits, zones
 
-__all__ = ["cases", "clocks", "frontage", "patrols", "points", "visits", "zones"]
+__all__ = ["cases", "clocks", "desk", "frontage", "patrols", "points", "visits", "zones"]

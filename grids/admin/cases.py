@@ -2,14 +2,17 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
 from campaign.admin.scoped import PlacedAdmin, ReadOnlyAdmin, WithinScope
+from campaign.errors import Refused
 from campaign.models import Committee
 from grids import categories
+from grids.cases import bulk
 from grids.models import Case, CaseCategory, CaseEvent, CaseRoute
 
 
@@ -67,6 +70,26 @@ class CaseAdmin(ReadOnlyAdmin):
     exclude = ("reporter_phone", "form_key")
     readonly_fields = ("masked_phone",)
     actions_detail = ("open_page",)
+    actions_list = ("put_on_file", "hotline")
+    actions = ("export_rows", "change_together")
+
+    @admin.action(description=_("Change together…"), permissions=["view"])
+    def change_together(self, request: HttpRequest, queryset: QuerySet[Case]) -> HttpResponse | None:
+        """The chosen cases as a batch; its page asks what is to be done and tries it first."""
+        try:
+            batch = bulk.choose(queryset.order_by("-reported_at", "-pk"), by=request.user)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return None
+        return redirect("grids:batch_detail", code=batch.code)
+
+    @action(description=_("Put a case on file"), url_path="new-case", icon="add")
+    def put_on_file(self, request: HttpRequest) -> HttpResponse:
+        return redirect("grids:case_new")
+
+    @action(description=_("Orders of the hotline"), url_path="hotline", icon="upload")
+    def hotline(self, request: HttpRequest) -> HttpResponse:
+        return redirect("grids:hotline_import")
 
     @admin.display(description=_("resident's mobile number"))
     def masked_phone(self, case: Case) -> str:

@@ -1,8 +1,10 @@
 """Cases: read within scope by their number, entered and moved through the same verbs as the pages."""
 
+import uuid
 from typing import Any
 
 import django_filters
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
@@ -11,9 +13,11 @@ from rest_framework.response import Response
 
 from campaign import moments
 from campaign.api.scoped import ScopedRelatedField, ScopedSerializer
-from campaign.models import Unit
+from campaign.models import Committee, Unit
 from grids import cases
 from grids.api.zones import ReadOnly
+from grids.cases import hotline
+from grids.cases.opening import ENTERED
 from grids.models import Case, CaseCategory
 from grids.workflow import MOVES
 
@@ -42,27 +46,47 @@ class CaseSerializer(ScopedSerializer):
     lamp = serializers.CharField(
         read_only=True, help_text="on_track, at_risk, behind; empty when no clock runs"
     )
+    source = serializers.ChoiceField(
+        choices=Case.Source.choices, required=False, help_text="office, hotline, survey or api for a new one"
+    )
     phone = serializers.CharField(source="masked_phone", read_only=True, help_text="masked")
 
     class Meta:
         model = Case
         fields = [
-            "id", "code", "community", "category", "zone", "point", "source", "description", "address",
+            "id", "code", "community", "category", "zone", "point", "source", "external_number", "description",
+            "address",
             "longitude", "latitude", "state", "unit", "handler", "phone", "reported_at", "dispatched_at",
             "due_at", "response_due_at", "responded_at", "lamp", "waiting_until", "handled_at", "closed_at",
             "closed_in_time", "merged_into", "form_key",
         ]  # fmt: skip
         read_only_fields = [
-            "code", "source", "state", "unit", "handler", "reported_at", "dispatched_at", "due_at",
+            "code", "state", "unit", "handler", "reported_at", "dispatched_at", "due_at",
             "response_due_at", "responded_at", "lamp", "waiting_until", "handled_at",
             "closed_at", "closed_in_time", "merged_into",
         ]  # fmt: skip
 
+    def validate_source(self, source: str) -> str:
+        if source not in ENTERED:
+            raise serializers.ValidationError(_("A case from this source is not entered by others."))
+        return source
+
     def create(self, given: dict[str, Any]) -> Case:
         street = given["community"].committee
+        request = self.context["request"]
+        given.setdefault("form_key", _key_in_head(request))
         return cases.open(
-            committee=street, source=Case.Source.OFFICE, by=self.context["request"].user, **given
+            committee=street, source=given.pop("source", Case.Source.OFFICE), by=request.user, **given
         )
+
+
+def _key_in_head(request: Request) -> uuid.UUID | None:
+    """The key in the head `Idempotency-Key`, for programs that send theirs there. ValidationError if it is none."""
+    told = request.headers.get("Idempotency-Key", "")
+    try:
+        return uuid.UUID(told) if told else None
+    except ValueError as error:
+        raise serializers.ValidationError({"Idempotency-Key": ["This is no UUID."]}) from error
 
 
 class CaseFilter(django_filters.FilterSet):
@@ -87,6 +111,25 @@ class MoveBody(serializers.Serializer):
     merged_into = ScopedRelatedField(queryset=Case.objects.all(), required=False)
 
 
+class HotlineBody(serializers.Serializer):
+    committee = ScopedRelatedField(queryset=Committee.objects.all())
+    file = serializers.FileField(help_text=".xlsx, as multipart/form-data")
+    dry_run = serializers.BooleanField(default=False)
+
+
+class ProblemSerializer(serializers.Serializer):
+    cell = serializers.CharField()
+    line = serializers.IntegerField()
+    message = serializers.CharField()
+
+
+class HotlineOutcome(serializers.Serializer):
+    done = serializers.BooleanField(help_text="whether the rows are written")
+    new = serializers.IntegerField()
+    same = serializers.IntegerField(help_text="orders that are on file already")
+    problems = ProblemSerializer(many=True)
+
+
 class CaseViewSet(mixins.CreateModelMixin, ReadOnly):
     """Cases within reach, the newest first."""
 
@@ -95,7 +138,7 @@ class CaseViewSet(mixins.CreateModelMixin, ReadOnly):
     filterset_class = CaseFilter
     lookup_field = "code"
     lookup_value_regex = "[0-9A-Za-z]+"
-    writes_by_action = {"create": "scope", "moves": "scope", "unmerge": "scope"}
+    writes_by_action = {"create": "scope", "moves": "scope", "unmerge": "scope", "hotline": "scope"}
 
     @extend_schema(request=MoveBody, responses={200: CaseSerializer, 409: REFUSED})
     @action(detail=True, methods=["post"])
@@ -113,6 +156,18 @@ class CaseViewSet(mixins.CreateModelMixin, ReadOnly):
     def unmerge(self, request: Request, code: str | None = None) -> Response:
         """Make a duplicate a case of its own again: where it stood, with what remained of its time."""
         return Response(self.get_serializer(cases.unmerge(self.get_object(), by=request.user)).data)
+
+    @extend_schema(request=HotlineBody, responses={200: HotlineOutcome, 400: HotlineOutcome, 409: REFUSED})
+    @action(detail=False, methods=["post"])
+    def hotline(self, request: Request) -> Response:
+        """Take in the hotline's workbook: all of it or nothing, an order that is on file already once."""
+        body = HotlineBody(data=request.data, context=self.get_serializer_context())
+        body.is_valid(raise_exception=True)
+        said = body.validated_data
+        outcome = hotline.take_in(
+            said["file"], committee=said["committee"], by=request.user, dry_run=said["dry_run"]
+        )
+        return Response(HotlineOutcome(outcome).data, status=400 if outcome.problems else 200)
 
     @extend_schema(responses={200: CaseSerializer(many=True)}, filters=False)
     @action(detail=True, methods=["get"])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from grids.api import cases, clocks, frontage, patrols, points, visits, zones
+from grids.api import batches, cases, clocks, frontage, patrols, points, visits, zones
 
 RESOURCES: list[tuple[str, Any]] = [
     ("zones", zones.ZoneViewSet),
@@ -12,6 +12,8 @@ RESOURCES: list[tuple[str, Any]] = [
     ("patrols", patrols.PatrolViewSet),
     ("case-categories", cases.CaseCategoryViewSet),
     ("cases", cases.CaseViewSet),
+    ("case-batches", batches.BatchViewSet),
+    ("case-filters", batches.SavedFilterViewSet),
     ("ladder", clocks.LadderRungViewSet),
     ("reminders", clocks.ReminderViewSet),
     ("merchants", frontage.MerchantViewSet),

@@ -55,7 +55,11 @@ def open(
     now = now or timezone.now()
     picture = photos.accept(photo) if photo else None
     number = number_of(external_number)
-    if first := _opened_before(form_key, committee, by) or of_order(committee, source, number):
+
+    def earlier() -> Case | None:
+        return _opened_before(form_key, committee, by) or _of_order(committee, source, number, by)
+
+    if first := earlier():
         return first
     category = categories.current(category, timezone.localdate(now))
     _refuse_foreign(committee, community=community, category=category, zone=zone, point=point, unit=unit)
@@ -80,10 +84,7 @@ def open(
     case.clean_fields(exclude=_RELATIONS)
     if source in ENTERED and not roles_in(case, by) - {REPORTER}:
         raise Refused(_("Only the street, the community or the zone leader can enter a case here."), "role")
-    return write_once(
-        lambda: _put_on_file(case, picture, unit),
-        lambda: _opened_before(form_key, committee, by) or of_order(committee, source, number),
-    )
+    return write_once(lambda: _put_on_file(case, picture, unit), earlier)
 
 
 def number_of(text: str) -> str:
@@ -91,13 +92,17 @@ def number_of(text: str) -> str:
     return "".join(text.split())
 
 
-def of_order(committee: Committee, source: str, number: str) -> Case | None:
-    """The case of an order of another system, known by the number that it has there; None for no number."""
-    return (
-        Case.objects.filter(committee=committee, source=source, external_number=number).first()
-        if number
-        else None
-    )
+def _of_order(committee: Committee, source: str, number: str, by: Any) -> Case | None:
+    """The case of an order of another system, known by the number that it has there; None for no number.
+
+    Whoever may not see that case learns of it nothing but that it is on file.
+    """
+    if not number:
+        return None
+    case = Case.objects.filter(committee=committee, source=source, external_number=number).first()
+    if case and not case.is_visible_to(by):
+        raise Refused(_("This order is on file already, in another community."), "on_file")
+    return case
 
 
 def _opened_before(form_key: uuid.UUID | None, committee: Committee, by: Any) -> Case | None:

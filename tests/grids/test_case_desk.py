@@ -210,3 +210,100 @@ def test_the_sheet_tells_the_case_with_its_phone_masked(scene):
     assert "139****1234" in text
     assert "13900001234" not in text
     assert client(scene.secretary_b).get(page.request["PATH_INFO"]).status_code == 404
+
+
+# --- The API and the admin -------------------------------------------------------------------------
+def test_a_program_enters_a_case_once(scene):
+    sent = {
+        "community": scene.a.pk, "category": scene.litter.pk, "description": "垃圾", "source": "api",
+        "external_number": "X-1",
+    }  # fmt: skip
+    office, key = client(scene.official), str(uuid.uuid4())
+
+    def enter(who=office, key=key, **more):
+        return who.post(
+            "/api/v1/cases/",
+            {**sent, **more},
+            content_type="application/json",
+            headers={"Idempotency-Key": key},
+        )
+
+    first = enter()
+    assert first.status_code == 201
+    assert enter(external_number="X-2").json()["code"] == first.json()["code"]
+    assert enter(key=str(uuid.uuid4())).json()["code"] == first.json()["code"]
+    assert enter(key="nonsense").status_code == 400
+    for source in ("resident", "patrol", "whistle", "nonsense"):
+        assert enter(key=str(uuid.uuid4()), external_number="", source=source).status_code == 400
+    hidden = enter(client(scene.secretary_b), str(uuid.uuid4()), community=scene.b.pk)
+    assert hidden.json()["code"] == "on_file", "whose case it is, and what it says, is not told"
+    assert enter(client(scene.secretary_b), str(uuid.uuid4()), external_number="").status_code == 409
+    assert enter(client(scene.official_far), str(uuid.uuid4())).status_code == 400
+
+
+def test_a_program_tries_does_and_takes_back(scene):
+    office = client(scene.official)
+
+    def post(path, body=None):
+        return office.post(f"/api/v1/case-batches/{path}", body or {}, content_type="application/json")
+
+    rows = [case_at(scene.huguo, scene.a, scene.litter) for _two in range(2)]
+    body = {"cases": [row.code for row in rows], "move": "dispatch", "unit": scene.unit_a.pk}
+    tried = post("", body)
+    assert tried.status_code == 201, tried.content
+    assert tried.json()["counts"]["would"] == 2
+    code = tried.json()["code"]
+    assert post(f"{code}/start/").json()["counts"]["changed"] == 2
+    items = office.get(f"/api/v1/case-batches/{code}/items/").json()["results"]
+    assert {item["outcome"] for item in items} == {"changed"}
+    assert post(f"{code}/undo/").json()["counts"]["undone"] == 2
+    assert post("", body | {"cases": [rows[0].code, scene.case_far.code]}).status_code == 400
+    assert post("", body | {"unit": scene.unit_far.pk}).status_code == 400
+    assert client(scene.secretary_a).get(f"/api/v1/case-batches/{code}/").status_code == 404
+
+
+def test_a_program_keeps_filters_within_its_place(scene):
+    def keep_by(user, **given):
+        sent = {"committee": scene.huguo.pk, "name": "x", "query": "state=open", **given}
+        return client(user).post("/api/v1/case-filters/", sent, content_type="application/json")
+
+    made = keep_by(scene.official, shared="committee")
+    assert made.status_code == 201
+    assert keep_by(scene.secretary_a, shared="committee").status_code == 409
+    assert keep_by(scene.secretary_a, committee=scene.other.pk).status_code == 400
+    where = f"/api/v1/case-filters/{made.json()['id']}/"
+    assert client(scene.secretary_a).get(where).status_code == 200
+    assert client(scene.secretary_a).delete(where).status_code == 409
+    assert client(scene.official_far).delete(where).status_code == 404
+    assert client(scene.official).delete(where).status_code == 204
+
+
+def test_a_program_sends_the_hotlines_workbook(scene):
+    from tests.grids.test_case_hotline import HEAD, order
+    from tests.workbooks import book
+
+    office = client(scene.official)
+
+    def send(*rows, **more):
+        return office.post(
+            "/api/v1/cases/hotline/", {"committee": scene.huguo.pk, "file": book(HEAD, *rows), **more}
+        )
+
+    assert send(order("A1"), dry_run="true").json()["done"] is False
+    assert send(order("A1")).json() == {"done": True, "new": 1, "same": 0, "problems": []}
+    assert send(order("A1")).json()["same"] == 1
+    wrong = send(order("A2"), order("A3", 所属社区="远方社区"))
+    assert wrong.status_code == 400
+    assert wrong.json()["problems"][0]["cell"] == "A3"
+    assert Case.objects.filter(source="hotline").count() == 1
+    foreign = {"committee": scene.other.pk, "file": book(HEAD, order("A9"))}
+    assert office.post("/api/v1/cases/hotline/", foreign).status_code == 400
+
+
+def test_the_admin_leads_the_chosen_cases_to_the_same_page(scene):
+    rows = [case_at(scene.huguo, scene.a, scene.litter) for _two in range(2)]
+    sent = {"action": "change_together", "_selected_action": [row.pk for row in rows] + [scene.case_far.pk]}
+    answer = client(scene.official).post(reverse("admin:grids_case_changelist"), sent)
+    batch = CaseBatch.objects.get()
+    assert answer.url == f"/cases/batches/{batch.code}/"
+    assert {item.case for item in batch.items.all()} == set(rows)
