@@ -1,8 +1,11 @@
 """The filters of this app's lists: each is a form that reads as a sentence."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from campaign import registry
 from campaign.forms import ScopedForm
 from campaign.models import Community, Unit
-from grids import clocks, frontage, points
+from grids import clocks, frontage, hotspots, points
 from grids.models import (
     Case,
     CaseCategory,
@@ -20,9 +23,14 @@ from grids.models import (
     Patrol,
     Point,
     PointType,
+    Request,
+    RequestType,
     VisitBatch,
+    Whistle,
+    WhistleTask,
     Zone,
 )
+from grids.whistleflow import OPEN_WHISTLES, Kind, TaskState
 from grids.workflow import ENDED, OPEN, State
 
 # What people ask for; each name is a list of states.
@@ -157,6 +165,171 @@ class CaseFilter(ScopedForm, PeriodMixin):
             }
             for name, title in GROUP_NAMES
         ]
+
+
+class WhistleFilter(ScopedForm, PeriodMixin):
+    """Whistles of a kind, in a state, with a unit, overdue, with a text."""
+
+    SHOWN = {
+        "open": ("open", _("open")),
+        "raised": ("raised", _("to be approved")),
+        "blown": ("blown", _("units called")),
+        "to_decide": ("to_decide", _("to be decided")),
+        "to_rate": ("to_rate", _("to be rated")),
+        "ended": ("ended", _("ended")),
+    }
+    state = forms.ChoiceField(
+        required=False, label=_("Show"), choices=[("", _("all whistles")), *SHOWN.values()]
+    )
+    kind = forms.ChoiceField(required=False, label=_("kind"), choices=[("", _("any kind")), *Kind.choices])
+    unit = forms.ModelChoiceField(
+        Unit.objects.all(), required=False, label=_("called unit"), empty_label=_("any unit")
+    )
+    overdue = forms.BooleanField(required=False, label=_("overdue only"))
+    q = forms.CharField(required=False, max_length=40, label=_("Text or number"))
+
+    def __init__(self, data: Any, *, user: Any) -> None:
+        super().__init__(data, user=user)
+        self.fields["q"].widget.attrs["type"] = "search"
+
+    def rows(self) -> QuerySet[Whistle]:
+        """The whistles asked for; none for values that are no choice."""
+        rows = Whistle.objects.visible_to(self.user)
+        if not self.is_valid():
+            return rows.none()
+        asked = self.cleaned_data
+        if asked["kind"]:
+            rows = rows.filter(kind=asked["kind"])
+        if asked["unit"]:
+            rows = rows.filter(pk__in=WhistleTask.objects.filter(unit=asked["unit"]).values("whistle"))
+        if asked["overdue"]:
+            rows = rows.overdue()
+        if text := asked["q"].strip():
+            in_text = Q(title__icontains=text) | Q(description__icontains=text) | Q(address__icontains=text)
+            rows = rows.filter(in_text | Q(code__startswith=text.upper().replace(" ", "")))
+        rows = self._in_state(rows, asked["state"])
+        return self.within(rows, "blown_on").select_related("community")
+
+    @staticmethod
+    def _in_state(rows: QuerySet[Whistle], state: str) -> QuerySet[Whistle]:
+        if state in ("open", "ended"):
+            return (
+                rows.filter(state__in=OPEN_WHISTLES)
+                if state == "open"
+                else rows.exclude(state__in=OPEN_WHISTLES)
+            )
+        if state in ("to_decide", "to_rate"):
+            waits = TaskState.TO_DECIDE if state == "to_decide" else TaskState.REPORTED
+            return rows.filter(pk__in=WhistleTask.objects.filter(state=waits).values("whistle"))
+        return rows.filter(state=state) if state else rows
+
+
+class RequestFilter(ScopedForm, PeriodMixin):
+    """Requests by what is to be done, of a community, of a type."""
+
+    SHOWN = [
+        ("to_contact", _("to be contacted")),
+        ("to_call_back", _("to be called back")),
+        ("unreached", _("not reached")),
+        ("heard", _("called back")),
+    ]
+    show = forms.ChoiceField(required=False, label=_("Show"), choices=[("", _("all requests")), *SHOWN])
+    community = forms.ModelChoiceField(
+        Community.objects.all(), required=False, label=_("In"), empty_label=_("all communities")
+    )
+    type = forms.ModelChoiceField(
+        RequestType.objects.all(), required=False, label=_("of type"), empty_label=_("any type")
+    )
+    late = forms.BooleanField(required=False, label=_("overdue only"))
+
+    def anywhere(self) -> QuerySet[Request]:
+        """The requests asked for, whatever is to be done with them."""
+        rows = Request.objects.visible_to(self.user)
+        if not self.is_valid():
+            return rows.none()
+        for name in ("community", "type"):
+            if value := self.cleaned_data[name]:
+                rows = rows.filter(**{name: value})
+        return self.within(rows, "asked_on")
+
+    def rows(self) -> QuerySet[Request]:
+        """The requests asked for."""
+        rows = self.anywhere()
+        if not self.is_valid():
+            return rows
+        rows = self._to_do(rows, self.cleaned_data["show"])
+        if self.cleaned_data["late"]:
+            rows = rows.late()
+        return rows.select_related("case__category", "case__unit", "community", "type")
+
+    @staticmethod
+    def _to_do(rows: Any, show: str) -> Any:
+        if show == "to_contact":
+            return rows.to_contact().filter(case__state__in=OPEN)
+        if show == "to_call_back":
+            return rows.to_call_back()
+        return rows.filter(state=show) if show else rows
+
+    def counts(self) -> list[dict[str, Any]]:
+        """How many wait for each kind of call."""
+        return [
+            {
+                "name": name,
+                "title": title,
+                "count": self._to_do(self.anywhere(), name).count(),
+                "chosen": self.data.get("show") == name,
+            }
+            for name, title in self.SHOWN[:3]
+        ]
+
+
+class HotSpotFilter(ScopedForm):
+    """What makes a spot hot, and where."""
+
+    cases = forms.IntegerField(label=_("At least"), min_value=2, max_value=100, required=False)
+    days = forms.IntegerField(label=_("cases within days"), min_value=1, max_value=366, required=False)
+    community = forms.ModelChoiceField(
+        Community.objects.all(), required=False, label=_("In"), empty_label=_("all communities")
+    )
+    category = forms.ModelChoiceField(
+        CaseCategory.objects.all(), required=False, label=_("about"), empty_label=_("anything")
+    )
+
+    def __init__(self, data: Any, *, user: Any) -> None:
+        usual = {"cases": settings.HOTSPOT_CASES, "days": settings.HOTSPOT_DAYS}
+        super().__init__({**usual, **{name: value for name, value in data.items() if value}}, user=user)
+        for name in ("cases", "days"):
+            self.fields[name].widget.attrs.update(inputmode="numeric", size=3)
+
+    def spots(self) -> list[hotspots.HotSpot]:
+        """The spots asked for; none for values that are no choice."""
+        return hotspots.find(self.user, **self.cleaned_data) if self.is_valid() else []
+
+
+class SpotForm(ScopedForm):
+    """Names one spot: a category at a point, or in a community."""
+
+    point = forms.ModelChoiceField(Point.objects.all(), required=False, widget=forms.HiddenInput)
+    community = forms.ModelChoiceField(Community.objects.all(), required=False, widget=forms.HiddenInput)
+    category = forms.ModelChoiceField(CaseCategory.objects.all(), widget=forms.HiddenInput)
+    days = forms.IntegerField(min_value=1, max_value=366, required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        asked = super().clean() or self.cleaned_data
+        if bool(asked.get("point")) == bool(asked.get("community")):
+            raise ValidationError(_("Choose a hot spot from the list."), "spot")
+        return asked
+
+    def cases(self) -> QuerySet[Case]:
+        """The cases that make the spot hot, each with whether it came back."""
+        asked = self.cleaned_data
+        days = asked["days"] or settings.HOTSPOT_DAYS
+        rows = hotspots.cases_of(self.user, timezone.localdate() - timedelta(days=days - 1))
+        rows = rows.filter(category=asked["category"])
+        place = (
+            {"point": asked["point"]} if asked["point"] else {"community": asked["community"], "point": None}
+        )
+        return hotspots.with_came_back(rows.filter(**place)).select_related("community", "category", "unit")
 
 
 class PatrolFilter(ScopedForm, PeriodMixin):

@@ -25,10 +25,14 @@ from grids.models import (
     FrontageFinding,
     FrontageItem,
     Point,
+    RequestContact,
+    RequestType,
     SavedFilter,
     VisitBatch,
+    WhistleTask,
 )
 from grids.models.point import LATITUDE, LONGITUDE
+from grids.whistleflow import Kind, Step
 from grids.workflow import Move
 
 
@@ -387,6 +391,134 @@ class ReportForm(OnceForm):
         if self.data.get("website"):
             raise ValidationError(_("Leave the last field empty."), "trap")
         return super().clean() or self.cleaned_data
+
+
+# --- Whistles -------------------------------------------------------------------------------------
+class RowsField(forms.ModelMultipleChoiceField):
+    """Several rows; a key that no database can hold is no choice."""
+
+    def clean(self, value: Any) -> Any:
+        keys = [str(key) for key in value or ()]
+        if bad := next((key for key in keys if not (key.isdecimal() and len(key) <= 18)), ""):
+            raise ValidationError(
+                self.error_messages["invalid_pk_value"], "invalid_pk_value", {"pk": bad[:20]}
+            )
+        return super().clean(value)
+
+
+class BlowForm(ScopedFormMixin, OnceForm):
+    """Which units are called, to what. From a case, the place is the case's."""
+
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=Kind.choices, widget=forms.RadioSelect, initial=Kind.DAILY
+    )
+    title = forms.CharField(label=_("What is it about?"), max_length=60)
+    description = forms.CharField(
+        label=_("What should the units do?"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    community = forms.ModelChoiceField(
+        Community.objects.all(), label=_("Community"), required=False, empty_label=_("the whole street")
+    )
+    address = forms.CharField(label=_("Where exactly?"), max_length=120, required=False)
+    lead = forms.ModelChoiceField(
+        Unit.objects.all(),
+        label=_("Lead unit"),
+        empty_label=_("Choose"),
+        help_text=_("It reports last, for all."),
+    )
+    helpers = RowsField(
+        Unit.objects.all(), label=_("Helping units"), required=False, help_text=_("At most 12.")
+    )
+
+    def __init__(self, *args: Any, user: Any, committee: Committee, case: Case | None, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        for name in ("lead", "helpers"):
+            self.fields[name].queryset = units_of(committee, user)
+        self.fields["helpers"].widget.attrs["size"] = 6
+        if case is not None:
+            del self.fields["community"], self.fields["address"]
+            self.initial.setdefault("title", case.category.name)
+            self.initial.setdefault("lead", case.unit_id)
+            return
+        places = communities_entered_for(user).filter(committee=committee)
+        self.fields["community"].queryset = places
+        if committee.pk not in reach_of(user).committees and not reach_of(user).everything:
+            self.fields["community"].required = True
+            self.fields["community"].empty_label = None
+
+
+class StepForm(forms.Form):
+    """Exactly what one step of a whistle or of a unit's task needs."""
+
+    note = forms.CharField(
+        label=_("Note"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    ASKED = {
+        "report": _("What was done, and what came of it?"),
+        "refuse": _("Why is it not yours?"),
+        "decline": _("Why is it not yours?"),
+    }
+
+    def __init__(self, *args: Any, step: Step, units: QuerySet[Unit], prefix_id: str, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=f"{prefix_id}_{step.name}_%s", **kwargs)
+        self.step = step
+        if step.name in ("sign", "accept", "approve", "withdraw", "close", "arrive"):
+            del self.fields["note"]
+        elif "note" in step.needs:
+            self.fields["note"].required = True
+            self.fields["note"].label = self.ASKED.get(step.name, _("Why"))
+        if "unit" in step.needs:
+            proposes = step.name in ("refuse", "decline")
+            self.fields["unit"] = forms.ModelChoiceField(
+                units, label=_("Who should do it?") if proposes else _("Unit"), empty_label=_("Choose")
+            )
+        if "person" in step.needs:
+            self.fields["person"] = forms.CharField(
+                label=_("Who is there?"), max_length=40, help_text=_("Name and post, as for the record.")
+            )
+        if "rating" in step.needs:
+            self.fields["rating"] = forms.ChoiceField(
+                label=_("How satisfied is the street?"), choices=WhistleTask.Rating.choices,
+                widget=forms.RadioSelect,
+            )  # fmt: skip
+        if step.name in ("arrive", "report"):
+            self.fields["photo"] = PhotoField(label=_("Photo"), required=False, camera=True)
+        self.order_fields(["unit", "person", "rating", "photo", "note"])
+
+
+# --- Requests and call-backs ----------------------------------------------------------------------
+class ContactForm(OnceForm):
+    """What came of one call to a reporter."""
+
+    outcome = forms.ChoiceField(
+        label=_("What came of the call?"), choices=RequestContact.Outcome.choices, widget=forms.RadioSelect
+    )
+    solved = forms.ChoiceField(
+        label=_("Is it solved, in the reporter's words?"), choices=RequestContact.Solved.choices, required=False,
+        widget=forms.RadioSelect, help_text=_("Only if the reporter was reached."),
+    )  # fmt: skip
+    satisfied = forms.ChoiceField(
+        label=_("How satisfied is the reporter?"), choices=RequestContact.Satisfied.choices, required=False,
+        widget=forms.RadioSelect, help_text=_("Who is not satisfied has the case reopened."),
+    )  # fmt: skip
+    note = forms.CharField(
+        label=_("What was said"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, purpose: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if purpose != RequestContact.Purpose.CALLBACK:
+            del self.fields["solved"], self.fields["satisfied"]
+
+
+class RetypeForm(ScopedForm):
+    """Another type for a request."""
+
+    type = forms.ModelChoiceField(RequestType.objects.all(), label=_("Type of request"), empty_label=None)
+
+    def __init__(self, *args: Any, committee: Committee, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["type"].queryset = self.fields["type"].queryset.filter(committee=committee)
 
 
 # --- Frontage and visits --------------------------------------------------------------------------

@@ -30,6 +30,10 @@ def in_the_office(user: Any) -> bool:
     return reach_of(user).may(*OFFICE)
 
 
+def _answers_whistles(user: Any) -> bool:
+    return reach_of(user).may(*OFFICE, Role.LIAISON)
+
+
 def _visitor(user: Any) -> bool:
     return not works_in_the_streets(user)
 
@@ -39,6 +43,8 @@ register(
     NavigationItem(_("Cases"), "grids:case_list", 15, works_in_the_streets),
     NavigationItem(_("Patrols"), "grids:patrol_list", 20, in_the_office),
     NavigationItem(_("Three duties"), "grids:merchant_list", 25, lambda user: may(user, "frontage.inspect")),
+    NavigationItem(_("Whistles"), "grids:whistle_list", 17, _answers_whistles),
+    NavigationItem(_("Call-backs"), "grids:request_list", 18, in_the_office),
     NavigationItem(_("Visits"), "grids:visit_list", 28, lambda user: may(user, "visits.enter")),
     NavigationItem(_("Points"), "grids:point_list", 22, in_the_office),
     NavigationItem(_("Zones"), "grids:zone_list", 29, in_the_office),

@@ -117,7 +117,7 @@ def retype(request: Request, type: RequestType, *, by: Any, now: Moment | None =
         request = locked(request)
         if type.committee_id != request.committee_id:
             raise Refused(_("It belongs to another street."), "foreign")
-        if not _may_sort(request, by):
+        if not may_sort(request, by):
             raise Refused(_("Only the street and the community sort requests."), "role")
         if request.responded_at or request.round > 1 or request.state != Request.State.OPEN:
             raise Refused(_("The reporter was spoken to already: the type stays."), "responded")
@@ -141,7 +141,8 @@ def note(request: Request, what: str, *, by: Any, at: Moment, text: str = "") ->
     RequestEvent.objects.create(request=request, what=what, by=person, at=at, note=text[:300])
 
 
-def _may_sort(request: Request, by: Any) -> bool:
+def may_sort(request: Request, by: Any) -> bool:
+    """Whether `by` may say of which type the request is."""
     reach = reach_of(by)
     at_home = reach.may(Role.SECRETARY, Role.CLERK) and request.case.community_id in reach.communities
     return reach.everything or request.committee_id in reach.committees or at_home

@@ -12,8 +12,10 @@ from campaign.registry import Todo, todo
 from campaign.roles import Role, may
 from campaign.scoping import reach_of
 from grids import frontage, ladder
-from grids.models import Case, FrontageAppeal, Merchant, Patrol
-from grids.workflow import DISPATCHERS, VERIFIERS, State
+from grids.callbacks import MAY_CALL_BACK
+from grids.models import Case, FrontageAppeal, Merchant, Patrol, Request, Whistle, WhistleTask
+from grids.whistleflow import TaskState, WhistleState
+from grids.workflow import DISPATCHERS, OPEN, VERIFIERS, State
 
 
 @todo
@@ -112,3 +114,40 @@ def _cases(title: Any, waiting: Any, show: str, *, late: bool = True) -> Todo:
         url=reverse("grids:case_list") + f"?show={show}",
         overdue=waiting.overdue().count() if late else 0,
     )
+
+
+@todo
+def of_whistles(user: Any) -> Iterable[Todo]:
+    """A unit's whistles to answer; the street's to approve, to decide and to rate."""
+    reach, now, here = reach_of(user), timezone.now(), reverse("grids:whistle_list")
+    if reach.units:
+        waiting = WhistleTask.objects.waiting_for(reach.units).filter(whistle__state=WhistleState.BLOWN)
+        late = WhistleTask.objects.overdue(now).filter(pk__in=waiting.values("pk")).count()
+        yield Todo(_("Whistles to answer"), waiting.count(), here + "?state=blown", late)
+    if reach.committees:
+        tasks = WhistleTask.objects.visible_to(user).filter(whistle__state=WhistleState.BLOWN)
+        told = tasks.aggregate(
+            to_decide=Count("pk", filter=Q(state=TaskState.TO_DECIDE)),
+            to_rate=Count("pk", filter=Q(state=TaskState.REPORTED)),
+        )
+        raised = Whistle.objects.visible_to(user).filter(state=WhistleState.RAISED)
+        yield Todo(
+            _("Whistles to approve"), raised.exclude(raised_by=user.pk).count(), here + "?state=raised"
+        )
+        yield Todo(_("Whistles to decide"), told["to_decide"], here + "?state=to_decide")
+        yield Todo(_("Whistles to rate"), told["to_rate"], here + "?state=to_rate")
+        late = tasks.overdue(now).count()
+        yield Todo(_("Units late for a whistle"), late, here + "?state=blown&overdue=on", late)
+
+
+@todo
+def of_those_who_call(user: Any) -> Iterable[Todo]:
+    """Reporters to contact, for whoever answers for the case; reporters to call back, for the street."""
+    reach, here = reach_of(user), reverse("grids:request_list")
+    if reach.everything or not reach.may(Role.OFFICIAL, Role.SECRETARY, Role.CLERK, Role.ZONE_LEADER):
+        return
+    visible = Request.objects.visible_to(user)
+    waiting = visible.to_contact().filter(case__state__in=OPEN)
+    yield Todo(_("Reporters to contact"), waiting.count(), here + "?show=to_contact", waiting.late().count())
+    if reach.may(*MAY_CALL_BACK):
+        yield Todo(_("Reporters to call back"), visible.to_call_back().count(), here + "?show=to_call_back")

@@ -2,9 +2,11 @@ from django.urls import path
 
 from grids.views import (
     batches,
+    callbacks,
     cases,
     desk,
     frontage,
+    hotspots,
     indicators,
     patrols,
     plans,
@@ -14,6 +16,7 @@ from grids.views import (
     roster,
     today,
     visits,
+    whistles,
     zones,
 )
 
@@ -74,6 +77,30 @@ urlpatterns = [
     path("points/plates/", points.point_plates, name="point_plates"),
     path("points/<str:plate>/", points.point_page, name="point_page"),
     path("points/<str:plate>/qr.svg", points.point_qr, name="point_qr"),
+    path("whistles/", whistles.whistle_list, name="whistle_list"),
+    path("whistles/blow/", whistles.whistle_blow, name="whistle_blow"),
+    path("whistles/answer/<str:token>/", whistles.whistle_answer, name="whistle_answer"),
+    path(
+        "whistles/answer/<str:token>/<slug:step>/", whistles.whistle_answer_step, name="whistle_answer_step"
+    ),
+    path("whistles/links/<int:pk>/revoke/", whistles.whistle_link_revoke, name="whistle_link_revoke"),
+    path("whistles/<str:code>/", whistles.whistle_detail, name="whistle_detail"),
+    path("whistles/<str:code>/steps/<slug:step>/", whistles.whistle_step, name="whistle_step"),
+    path("whistles/<str:code>/units/<int:pk>/link/", whistles.whistle_link, name="whistle_link"),
+    path(
+        "whistles/<str:code>/units/<int:pk>/steps/<slug:step>/",
+        whistles.whistle_task_step,
+        name="whistle_task_step",
+    ),
+    path("photos/whistles/<int:pk>/", whistles.whistle_photo, name="whistle_photo"),
+    path("requests/", callbacks.request_list, name="request_list"),
+    path("requests/calls/<int:pk>/exclude/", callbacks.request_exclude, name="request_exclude"),
+    path("requests/<str:code>/", callbacks.request_detail, name="request_detail"),
+    path("requests/<str:code>/type/", callbacks.request_retype, name="request_retype"),
+    path("requests/<str:code>/phone/", callbacks.request_phone, name="request_phone"),
+    path("hotspots/", hotspots.hotspot_list, name="hotspot_list"),
+    path("hotspots/cases/", hotspots.hotspot_cases, name="hotspot_cases"),
+    path("hotspots/patrol/", hotspots.hotspot_patrol, name="hotspot_patrol"),
     path("visits/", visits.visit_list, name="visit_list"),
     path("zones/", zones.zone_list, name="zone_list"),
 ]

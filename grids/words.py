@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from grids import clocks
-from grids.models import Case, CaseEvent, LadderRung
+from grids.models import Case, CaseEvent, LadderRung, Request
 from grids.workflow import ENDED, MOVES, REPORT, UNDO, Move, State
 
 TONES = {
@@ -147,3 +147,21 @@ def said(event: CaseEvent) -> str:
     return (
         f"{title}{_(': ')}{event.unit.name}" if event.move in ("dispatch", "return") and event.unit else title
     )
+
+
+REQUEST_TONES = {
+    Request.State.OPEN: "wait",
+    Request.State.HEARD: "ok",
+    Request.State.UNREACHED: "none",
+    Request.State.NOBODY: "none",
+}
+
+
+def tone_of_request(request: Request) -> dict[str, Any]:
+    """Tone and word of a request's badge: which call is due, and whether it is late."""
+    if request.is_late:
+        return {"tone": "late", "label": _("not contacted in time")}
+    if request.state == Request.State.OPEN and request.case.is_open:
+        told = _("contacted") if request.responded_at else _("to be contacted")
+        return {"tone": "ok" if request.responded_at else "wait", "label": told}
+    return {"tone": REQUEST_TONES[Request.State(request.state)], "label": request.get_state_display()}

@@ -1,5 +1,16 @@
 """The admin of the streets, one file a subject. Importing this package registers them all."""
 
-from grids.admin import cases, clocks, desk, frontage, patrols, points, visits, zones
+from grids.admin import cases, clocks, desk, frontage, patrols, points, requests, visits, whistles, zones
 
-__all__ = ["cases", "clocks", "desk", "frontage", "patrols", "points", "visits", "zones"]
+__all__ = [
+    "cases",
+    "clocks",
+    "desk",
+    "frontage",
+    "patrols",
+    "points",
+    "requests",
+    "visits",
+    "whistles",
+    "zones",
+]

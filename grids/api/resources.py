@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from grids.api import batches, cases, clocks, frontage, patrols, points, visits, zones
+from grids.api import batches, cases, clocks, frontage, patrols, points, requests, visits, whistles, zones
 
 RESOURCES: list[tuple[str, Any]] = [
     ("zones", zones.ZoneViewSet),
@@ -18,5 +18,9 @@ RESOURCES: list[tuple[str, Any]] = [
     ("reminders", clocks.ReminderViewSet),
     ("merchants", frontage.MerchantViewSet),
     ("frontage-items", frontage.FrontageItemViewSet),
+    ("whistles", whistles.WhistleViewSet),
+    ("whistle-tasks", whistles.WhistleTaskViewSet),
+    ("request-types", requests.RequestTypeViewSet),
+    ("requests", requests.RequestViewSet),
     ("visits", visits.VisitViewSet),
 ]

@@ -131,6 +131,11 @@ class Request(CountedModel):
         return f"{self.type} {self.case_id}"
 
     @property
+    def code(self) -> str:
+        """The number of its case, by which it is known."""
+        return self.case.code
+
+    @property
     def is_late(self) -> bool:
         """As `RequestQuerySet.late`, of one row."""
         return bool(

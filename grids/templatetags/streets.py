@@ -4,8 +4,10 @@ from typing import Any
 
 from django import template
 
+from campaign.templatetags.portal import as_number, exact, percent_of
 from grids import words
-from grids.models import Case
+from grids.models import Case, Request, Whistle, WhistleTask
+from grids.whistles import words as whistle_words
 
 register = template.Library()
 
@@ -26,3 +28,34 @@ def case_lamp(case: Case) -> dict[str, Any] | None:
 def rule_in_words(rule: str) -> str:
     """How often a plan is walked."""
     return words.rule_in_words(rule)
+
+
+@register.simple_tag
+def whistle_state(whistle: Whistle) -> dict[str, Any]:
+    """Tone and word of a whistle's badge."""
+    return whistle_words.tone_of(whistle)
+
+
+@register.simple_tag
+def whistle_task_state(task: WhistleTask) -> dict[str, Any]:
+    """Tone and word of the badge of a unit's task."""
+    return whistle_words.tone_of_task(task)
+
+
+@register.simple_tag
+def request_state(request: Request) -> dict[str, Any]:
+    """Tone and word of a request's badge."""
+    return words.tone_of_request(request)
+
+
+FEWEST = 10
+"""below so many a percentage says nothing"""
+
+
+@register.simple_tag
+def rate_of(part: Any, whole: Any) -> str:
+    """A share with its n; of fewer than ten only the two numbers: 4/7."""
+    n, d = as_number(part), as_number(whole)
+    if n is not None and d and d < FEWEST:
+        return f"{exact(n)}/{exact(d)}"
+    return percent_of(part, whole)

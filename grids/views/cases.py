@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,14 +15,15 @@ from accounts.views import status_of
 from campaign import keyset, sheets
 from campaign.errors import Refused
 from campaign.forms import refuse
-from grids import cases, words
+from grids import cases, whistles, words
 from grids.cases.duplicates import Likeness
 from grids.filters import CaseFilter
 from grids.forms import MoveForm
-from grids.models import Case, CasePhoto, SavedFilter
+from grids.models import Case, CasePhoto, Request, SavedFilter
 from grids.navigation import in_the_office
 from grids.views import public
 from grids.views.gates import staff_only
+from grids.views.photos import send
 from grids.workflow import MOVES
 
 ORDER = ("-reported_at", "-pk")
@@ -105,6 +106,9 @@ def _show(request: HttpRequest, case: Case, sent: MoveForm | None = None, status
         ],
         "sent": sent,
         "state": words.tone_of(case),
+        "whistles": case.whistles.visible_to(request.user).order_by("-pk")[:10],
+        "may_blow": case.is_open and whistles.may_blow(request.user, case.committee_id, case.community, case),
+        "asked": Request.objects.visible_to(request.user).filter(case=case).select_related("type").first(),
         "events": _timeline(case),
         "pairs": _pairs(case),
         "deadline": cases.explain_deadline(case),
@@ -225,12 +229,4 @@ def case_unmerge(request: HttpRequest, code: str) -> HttpResponse:
 def case_photo(request: HttpRequest, pk: int) -> HttpResponse:
     """The photo, to who may see its case; it was painted anew on its way in, so it is nothing but a JPEG."""
     photo = get_object_or_404(CasePhoto.objects.visible_to(request.user), pk=pk)
-    try:
-        content = photo.file.open("rb")
-    except OSError as missing:
-        raise Http404 from missing
-    response = FileResponse(content, content_type="image/jpeg")
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["Cache-Control"] = "private, max-age=86400"
-    return response
+    return send(photo)

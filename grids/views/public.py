@@ -6,15 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.addresses import client_address
 from accounts.codes import digest
 from accounts.views import status_of
 from campaign.errors import Refused
@@ -26,6 +23,7 @@ from grids.cases import duplicates, followers
 from grids.cases.duplicates import Likeness
 from grids.forms import FollowForm, ReplyForm, ReportForm, spoken_code
 from grids.models import Case, CaseFollower
+from grids.views.gates import too_many
 
 AN_HOUR = 3600
 
@@ -40,7 +38,7 @@ def report(request: HttpRequest) -> HttpResponse:
     form = ReportForm(*sent, street=street, plate=request.GET.get("point", ""))
     if not form.is_bound or not form.is_valid():
         return _form(request, form, status_of(form))
-    if _too_many(request):
+    if too_many(request, "reports", settings.REPORTS_AN_HOUR):
         form.add_error(None, _("Too many reports came from your connection. Please try again in an hour."))
         return _form(request, form, 429)
     said = dict(form.cleaned_data)
@@ -94,17 +92,6 @@ def _meant(alike: Sequence[Likeness], key: str) -> Case | None:
     return next((one.case for one in alike if key and _key_of(one.case) == key), None)
 
 
-def _too_many(request: HttpRequest) -> bool:
-    """More than `settings.REPORTS_AN_HOUR` from one address: a courtyard behind one connection reports less, a
-    program more. The address itself is not kept."""
-    key = f"reports:{digest(client_address(request))}:{timezone.now():%Y%m%d%H}"
-    cache.add(key, 0, AN_HOUR)
-    try:
-        return cache.incr(key) > settings.REPORTS_AN_HOUR
-    except ValueError:  # the cache has just forgotten it, or is away: a report is worth more than a count
-        return False
-
-
 def course(request: HttpRequest, code: str, form: ReplyForm | None = None, status: int = 200) -> HttpResponse:
     """How far a report is, for whoever has its number: a reporter's, or a "me too"'s. Of a report that was put
     together with another, how far the other is; whose that was is not told. Not found in any other street."""
@@ -154,7 +141,7 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     form = ReplyForm(request.POST)
     status = status_of(form)
-    if form.is_valid() and _too_many(request):
+    if form.is_valid() and too_many(request, "reports", settings.REPORTS_AN_HOUR):
         form.add_error(None, _("Too many reports came from your connection. Please try again in an hour."))
         status = 429
     elif form.is_valid():

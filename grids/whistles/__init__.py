@@ -6,7 +6,7 @@ locked. One module a subject; what others call stands here: `from grids import w
 
 from grids.whistles.blowing import blow
 from grids.whistles.clocks import limits_of
-from grids.whistles.links import answer_by_link, follow, give_link, revoke_link
+from grids.whistles.links import answer_by_link, follow, give_link, revoke_link, token_of
 from grids.whistles.parties import may_blow, parties
 from grids.whistles.stepping import allowed, allowed_by_link, answer, answerable, move
 
@@ -24,4 +24,5 @@ __all__ = [
     "move",
     "parties",
     "revoke_link",
+    "token_of",
 ]

@@ -7,6 +7,7 @@ everybody gets 404 (tests/house/test_urls.py). `far` is the official of the othe
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -24,9 +25,16 @@ from grids.models import (
     PatrolPlan,
     PlanTurn,
     Point,
+    Request,
+    RequestContact,
     SavedFilter,
+    Whistle,
+    WhistleLink,
+    WhistlePhoto,
+    WhistleTask,
     Zone,
 )
+from grids.whistles import token_of
 from volunteers.models import Activity, Certificate, HourEntry, Signup, Star, Volunteer
 
 ROLES = ("anonymous", "volunteer", "patroller", "liaison", "zone_leader", "secretary", "official", "far")
@@ -188,6 +196,42 @@ TABLE: dict[str, Row] = {
     "grids:point_page": public(of=Point, key="plate"),
     "grids:point_qr": public(of=Point, key="plate"),
     "grids:visit_list": only(*STAFF),
+    "grids:whistle_list": only(*APPOINTED),
+    "grids:whistle_blow": only(*STAFF, "zone_leader"),
+    "grids:whistle_detail": only(
+        "liaison", "secretary", "official", of=Whistle, key="code", otherwise=404, volunteer=403
+    ),
+    "grids:whistle_step": by_post(of=Whistle, key="code", volunteer=403, more={"step": "close"}),
+    "grids:whistle_link": by_post(of=Whistle, key="code", volunteer=403, more={"pk": WhistleTask}),
+    "grids:whistle_task_step": by_post(
+        of=Whistle, key="code", volunteer=403, more={"pk": WhistleTask, "step": "sign"}
+    ),
+    "grids:whistle_link_revoke": by_post(of=WhistleLink, volunteer=403),
+    # For whoever has the signed address, with or without an account.
+    "grids:whistle_answer": row(200, more={"token": lambda rows: token_of(rows[WhistleLink])}),
+    "grids:whistle_answer_step": row(
+        405, more={"token": lambda rows: token_of(rows[WhistleLink]), "step": "sign"}
+    ),
+    "grids:whistle_photo": only(
+        "liaison", "secretary", "official", of=WhistlePhoto, otherwise=404, volunteer=403
+    ),
+    "grids:request_list": only(*STAFF, "zone_leader"),
+    "grids:request_detail": only(
+        "liaison",
+        "zone_leader",
+        "secretary",
+        "official",
+        of=Request,
+        key="code",
+        otherwise=404,
+        volunteer=403,
+    ),
+    "grids:request_retype": by_post(of=Request, key="code", volunteer=403),
+    "grids:request_exclude": only("official", of=RequestContact, patroller=404),
+    "grids:request_phone": only("secretary", "official", of=Request, key="code", patroller=404),
+    "grids:hotspot_list": only(*STAFF, "zone_leader"),
+    "grids:hotspot_cases": only(*STAFF, "zone_leader", answer=404),  # it says of which spot in its query
+    "grids:hotspot_patrol": by_post(volunteer=403),
     "grids:zone_list": only(*APPOINTED),
     # volunteers
     "volunteers:activity_list": public(),
@@ -237,6 +281,10 @@ def people(two_streets: SimpleNamespace) -> SimpleNamespace:
         change(rows[Patrol], patroller=patroller)
         change(rows[PlanTurn], patroller=patroller)
         change(rows[Story], published_on=timezone.localdate())
+    for rows in (here, far):
+        change(rows[WhistleLink], expires_at=timezone.now() + timedelta(days=1))
+        change(rows[Whistle], state="blown")
+        change(rows[WhistleTask], state="called", called_at=timezone.now())
     # The volunteer is one person in all that is looked at.
     change(here[Volunteer], user=cast.stranger)
     change(here[Signup], volunteer=here[Volunteer])
