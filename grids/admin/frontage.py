@@ -33,6 +33,7 @@ from grids.models import (
 
 @admin.register(Merchant)
 class MerchantAdmin(PlacedAdmin):
+    changes = "frontage.keep"
     list_display = (
         "name",
         "address",

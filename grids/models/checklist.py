@@ -1,6 +1,6 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from campaign.models import Committee
@@ -85,9 +85,9 @@ class ChecklistItem(ScopedModel):
     def deduct_rule(self) -> str:
         """How points are lost here, as the card says it; empty where the item is worth none."""
         if self.veto:
-            return now("not met: the whole point scores nought")
+            return gettext("not met: the whole point scores nought")
         if not self.max_score:
             return ""
         if self.deduct and self.deduct < self.max_score:
-            return now("each fault costs %(points)d, until none are left") % {"points": self.deduct}
-        return now("not met: no points")
+            return gettext("each fault costs %(points)d, until none are left") % {"points": self.deduct}
+        return gettext("not met: no points")

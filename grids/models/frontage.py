@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import phones
+from campaign.coordinates import System
 from campaign.marks import CountedModel
 from campaign.models import Committee, Community
 from campaign.scoping import Scope, ScopedModel
@@ -75,6 +76,10 @@ class Merchant(CountedModel):
     latitude = models.DecimalField(
         _("latitude"), max_digits=9, decimal_places=6, null=True, blank=True, validators=LATITUDE
     )
+    source_system = models.CharField(
+        _("position came in"), max_length=8, choices=System, default=System.WGS84, editable=False,
+        help_text=_("What is stored is WGS-84; this says from which system it was converted."),
+    )  # fmt: skip
     pledged_on = models.DateField(_("pledge signed on"), null=True, blank=True, editable=False)
     is_public = models.BooleanField(
         _("shown to the public"), default=False, editable=False,

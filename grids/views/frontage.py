@@ -21,11 +21,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import unmask
 from accounts.views import status_of
-from campaign import keyset, sheets
+from campaign import imports, keyset, sheets
 from campaign.errors import Refused
 from campaign.forms import refuse
+from campaign.models import Committee
 from campaign.roles import may
 from campaign.streets import street_of
+from campaign.views.imports import import_page
 from grids import frontage
 from grids.filters import MerchantFilter
 from grids.forms import (
@@ -37,11 +39,13 @@ from grids.forms import (
     ReasonForm,
     WithdrawForm,
 )
-from grids.frontage import monthly
+from grids.frontage import monthly, register
 from grids.models import CardScheme, FrontageAppeal, FrontageDuty, FrontageInspection, Merchant
 from grids.views.gates import staff_only
 
 # A scheme may also be yellow and black, as elsewhere: those are drawn dark, with the word.
+EXPORTED = 20_000
+"""shops in one workbook, at most"""
 PLATES = {CardScheme.Colour.RED: "red", CardScheme.Colour.GREEN: "green"}
 
 
@@ -55,7 +59,12 @@ def merchant_list(request: HttpRequest) -> HttpResponse:
     scheme = frontage.scheme_on(page.rows[0].committee, timezone.localdate()) if page.rows else None
     for shop in page.rows:
         shop.card = _card_in_list(shop, scheme)
-    context = {"form": form, "page": page, "inspects": may(request.user, "frontage.inspect")}
+    context = {
+        "form": form,
+        "page": page,
+        "inspects": may(request.user, "frontage.inspect"),
+        "keeps": may(request.user, "frontage.keep"),
+    }
     return render(request, "grids/merchant_list.html", context, status=status_of(form))
 
 
@@ -63,6 +72,54 @@ def _card_in_list(shop: Any, scheme: CardScheme | None) -> frontage.Card | None:
     if not scheme or not shop.latest_status:
         return None
     return frontage.card_for(shop.latest_status, shop.latest_day, scheme, shop.latest_valid_until)
+
+
+@staff_only
+@require_safe
+def merchant_export(request: HttpRequest) -> HttpResponse:
+    """Exactly the shops asked for, in the columns in which they come in again; nothing of the owners."""
+    form = MerchantFilter(request.GET, user=request.user)
+    street = _own_street(request)
+    rows = form.rows().filter(committee=street).select_related("zone").order_by("address", "pk")[:EXPORTED]
+    content = sheets.workbook(_("Shops"), register.headings(street, request.user), register.lines(rows))
+    return sheets.answer("shops", content)
+
+
+@staff_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def merchant_import(request: HttpRequest) -> HttpResponse:
+    """Take a workbook of shops in, on trial or for good."""
+    street = _own_street(request)
+    if not may(request.user, "frontage.keep"):
+        raise PermissionDenied
+
+    def take(file: Any, dry_run: bool) -> imports.Outcome:
+        return register.take_in(file, street=street, by=request.user, dry_run=dry_run)
+
+    return import_page(
+        request,
+        take,
+        heading=_("Shops from a workbook"),
+        lead=_("Name and address say which shop is meant: one that is there is changed, any other is new."),
+        template_url=reverse("grids:merchant_template"),
+        back_url=reverse("grids:merchant_list"),
+        back_text=_("Three duties at the shop door"),
+    )
+
+
+@staff_only
+@require_safe
+def merchant_template(request: HttpRequest) -> HttpResponse:
+    """The empty workbook."""
+    columns = register.columns(_own_street(request), request.user)
+    return sheets.answer("shops-template", imports.template(_("Shops"), columns))
+
+
+def _own_street(request: HttpRequest) -> Committee:
+    street = street_of(request)
+    if street is None:
+        raise Http404
+    return street
 
 
 # --- One shop -------------------------------------------------------------------------------------
@@ -303,7 +360,9 @@ def frontage_month(request: HttpRequest) -> HttpResponse:
     """The month's list by road: on the screen, on paper, as .xlsx."""
     if not may(request.user, "frontage.inspect"):
         raise PermissionDenied
-    form = MonthForm(request.GET, user=request.user)
+    asked = request.GET.copy()
+    asked.setdefault("month", timezone.localdate().strftime("%Y-%m"))
+    form = MonthForm(asked, user=request.user)
     if not form.is_valid():
         return render(request, "grids/frontage_month.html", {"form": form}, status=400)
     asked = form.cleaned_data
