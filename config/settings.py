@@ -268,6 +268,10 @@ SPECTACULAR_SETTINGS = {
         "VisitKind": "grids.models.VisitBatch.Kind",
         "PartyGroupKind": "volunteers.models.PartyGroup.Kind",
         "CaseCategoryKind": "grids.models.CaseCategory.Kind",
+        "CaseApplicationKind": "grids.models.CaseApplication.Kind",
+        "CaseApplicationState": "grids.models.CaseApplication.State",
+        "RecheckState": "grids.models.Recheck.State",
+        "LimitUnit": "grids.models.LimitUnit",
     },
 }
 

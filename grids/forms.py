@@ -14,7 +14,7 @@ from campaign import moments, photos
 from campaign.forms import OnceForm, ScopedForm, ScopedFormMixin
 from campaign.models import Committee, Community, Unit
 from campaign.scoping import reach_of
-from grids import points, saved_filters
+from grids import cases, points, saved_filters
 from grids.cases import bulk
 from grids.models import (
     Answer,
@@ -123,18 +123,14 @@ class MoveForm(forms.Form):
     def __init__(self, *args: Any, case: Case, move: Move, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, auto_id=f"{move.name}_%s", **kwargs)
         self.case, self.move, self.user = case, move, user
-        if "unit" in move.needs:
-            self.fields["unit"] = forms.ModelChoiceField(
-                units_of(case.committee, user),
-                label=_("Responsible unit"),
-                empty_label=_("Choose"),
-                initial=case.category.unit_id,
-            )
+        if move.needs & {"unit", "proposed_unit"}:
+            self.fields["unit"] = self._unit_field()
         if "due_at" in move.needs:
+            asked = cases.applications.pending_of(case) if move.name == "extend" else None
             self.fields["due_at"] = forms.DateTimeField(
                 label=_("New deadline"),
                 widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-                initial=case.due_at,
+                initial=(asked and asked.until) or case.due_at,
                 validators=[moments.can_be],
             )
         if "after_photo" in move.needs:
@@ -148,9 +144,26 @@ class MoveForm(forms.Form):
         if "note" in move.needs:
             self.fields["note"].required = True
             self.fields["note"].label = _("Why")
+        if move.name == "dispatch":
+            self.fields["note"].help_text = _("Needed when another unit than the proposed one is chosen.")
         if move.name in NOTES:
             self.fields["note"].label, self.fields["note"].help_text = NOTES[move.name]
         self.order_fields(["unit", "due_at", "merged_into", "photo", "note"])
+
+    def _unit_field(self) -> forms.ModelChoiceField:
+        units = units_of(self.case.committee, self.user)
+        if "proposed_unit" in self.move.needs:
+            return forms.ModelChoiceField(
+                units.exclude(pk=self.case.unit_id), label=_("Whose is it?"), empty_label=_("Choose")
+            )
+        proposed = cases.proposal_for(self.case)
+        return forms.ModelChoiceField(
+            units,
+            label=_("Responsible unit"),
+            empty_label=_("Choose"),
+            initial=proposed.unit.pk if proposed else None,
+            help_text=_("Proposed: %(because)s") % {"because": proposed.because} if proposed else "",
+        )
 
     def clean_merged_into(self) -> Case:
         code = spoken_code(self.cleaned_data["merged_into"])
@@ -306,6 +319,25 @@ class SavedFilterForm(forms.Form):
         if len(places) < 2:
             self.fields["community"].widget = forms.HiddenInput()
         self.initial.update(query=query, shared="nobody", community=places[0] if len(places) == 1 else None)
+
+
+class NoteForm(OnceForm):
+    """A line beside a case, with a photo of how the work goes on if there is one."""
+
+    text = forms.CharField(label=_("Note"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    photo = PhotoField(label=_("Photo"), required=False)
+    public = forms.BooleanField(
+        label=_("Show it to the reporter"),
+        required=False,
+        help_text=_("On the page where the report is followed. No names, no numbers."),
+    )
+
+    def __init__(self, *args: Any, case: Case, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="note_%s", **kwargs)
+        if not cases.may_answer(case, user):
+            del self.fields["public"]
+        if not case.is_open:
+            del self.fields["photo"]
 
 
 class FollowForm(forms.Form):

@@ -30,10 +30,12 @@ from grids import huguo_cards as words
 from grids.models import (
     Answer,
     Case,
+    CaseApplication,
     CaseCategory,
     CaseEvent,
     CasePhoto,
     CaseRoute,
+    CaseRules,
     ChecklistItem,
     ClockRecord,
     HealthReport,
@@ -41,6 +43,7 @@ from grids.models import (
     PatrolPlan,
     PlanTurn,
     Point,
+    Recheck,
     VisitBatch,
     Zone,
 )
@@ -65,7 +68,7 @@ def load(street: SimpleNamespace, rng: random.Random, say: Say) -> None:
     street.now = timezone.now()
     street.first, street.last = Day(street.year, 1, 1), Day(street.year, 12, 31)
     street.pictures = _Pictures()
-    street.liaison_of = _liaisons(street)
+    street.liaison_of, street.secretary_of = _liaisons(street), _secretaries(street)
     _add_categories(street)
     huguo_points.add_cards(street)
     _add_zones(street)
@@ -93,6 +96,11 @@ def _liaisons(street: SimpleNamespace) -> dict[int, Any]:
     return {one.unit_id: one.user for one in held.order_by("-pk")}
 
 
+def _secretaries(street: SimpleNamespace) -> dict[int, Any]:
+    held = Appointment.objects.filter(committee=street.committee, role=Role.SECRETARY).select_related("user")
+    return {one.community_id: one.user for one in held.order_by("-pk")}
+
+
 # --- What patrols look at ---------------------------------------------------------------------------
 def _add_categories(street: SimpleNamespace) -> None:
     rows = categories.starter(street.committee)
@@ -100,6 +108,8 @@ def _add_categories(street: SimpleNamespace) -> None:
         department = words.CATEGORIES.get(row.code, (words.DEPARTMENTS_BY_CLASS[row.code[:2]],))[0]
         row.unit = street.departments[department]
     street.categories = {row.code: row for row in _write(CaseCategory, rows)}
+    rules = CaseRules(committee=street.committee, since=street.first, draw_key=f"demo-{street.year}")
+    (street.rules,) = _write(CaseRules, [rules])
     street.said = {code: said for code, (_department, said) in words.CATEGORIES.items()}
     _write(
         CaseRoute,
@@ -113,6 +123,10 @@ def _add_categories(street: SimpleNamespace) -> None:
             for code, place, department in words.ROUTES
         ],
     )
+    street.unit_at = {
+        (street.categories[code].pk, street.communities[place].pk): street.departments[department]
+        for code, place, department in words.ROUTES
+    }
 
 
 def _add_zones(street: SimpleNamespace) -> None:
@@ -258,6 +272,8 @@ class _Book:
         self.cases: list[Case] = []
         self.events: list[CaseEvent] = []
         self.photos: list[CasePhoto] = []
+        self.applications: list[CaseApplication] = []
+        self.rechecks: list[Recheck] = []
         self.records: dict[tuple[int, int, str], ClockRecord] = {}
 
     def note(self, case: Case, at: Moment) -> None:
@@ -272,12 +288,15 @@ class _Book:
         for case in repeated:
             case.merged_into_id = case.merged_into.pk
         _write(Case, repeated)
-        for row in (*self.events, *self.photos, *self.records.values()):
+        papers = (*self.applications, *self.rechecks, *self.records.values())
+        for row in (*self.events, *self.photos, *papers):
             row.case_id = row.case.pk
         _write_answers(self.answers)
         _write(CaseEvent, self.events)
         _write(ClockRecord, list(self.records.values()))
         _write(CasePhoto, self.photos)
+        _write(CaseApplication, self.applications)
+        _write(Recheck, self.rechecks)
         return SimpleNamespace(patrols=len(self.patrols), cases=len(self.cases))
 
 
@@ -442,7 +461,7 @@ class _Story:
 
     def tell(self) -> None:
         case, rng = self.case, self.rng
-        unit: Unit = case.category.unit
+        unit: Unit = self.street.unit_at.get((case.category.pk, case.community.pk)) or case.category.unit
         if case.source != Case.Source.PATROL and not self._decide_what_it_is():
             return
         if not self._move(
@@ -453,7 +472,7 @@ class _Story:
         if chance < 0.04 and not self._return_once(unit):
             return
         if chance > 0.985:
-            self._suspend_for_a_while()
+            self._suspend_for_a_while(unit)
         handler = self.street.liaison_of.get(unit.pk) or self.leader
         late = rng.random() < 0.08
         limit = case.category.fix_hours
@@ -461,9 +480,8 @@ class _Story:
             return
         if late and rng.random() < 0.4:
             more = add_working_hours(case.due_at, limit)
-            self._move(
-                "extend", limit * 0.1, by=self.leader, note=rng.choice(words.EXTEND_NOTES), due_at=more
-            )
+            note = rng.choice(words.EXTEND_NOTES)
+            self._ask("extend", limit * 0.1, by=handler, note=note, due_at=more)
         worked = limit * (rng.uniform(0.9, 1.8) if late else rng.uniform(0.15, 0.5))
         if not self._move("report_back", worked, by=handler):
             return
@@ -497,16 +515,32 @@ class _Story:
         note = self.rng.choice(words.RETURN_NOTES)
         other = self.rng.choice([one for one in self.street.departments.values() if one.pk != unit.pk])
         return (
-            self._move("return", 1, by=handler, note=note)
+            self._move("return", 1, by=handler, note=note, unit=other)
             and self._move("dispatch", 1, by=self.leader, unit=other)
-            and self._move("return", 1, by=self.leader, note=note)
+            and self._move("return", 1, by=self.leader, note=note, unit=unit)
             and self._move("dispatch", 1, by=self.leader, unit=unit)
         )
 
-    def _suspend_for_a_while(self) -> None:
+    def _suspend_for_a_while(self, unit: Unit) -> None:
         note = self.rng.choice(words.SUSPEND_NOTES)
-        if self._move("suspend", 1, by=self.leader, note=note):
+        if self._ask("suspend", 1, by=self.street.liaison_of.get(unit.pk) or self.leader, note=note):
             self._move("resume", self.rng.uniform(16, 60), by=self.leader)
+
+    def _ask(self, name: str, hours: float, *, by: Any, note: str, due_at: Moment | None = None) -> bool:
+        """The unit asks, and somebody else grants it half an hour later; or it still waits for the answer."""
+        asks = "ask_extension" if name == "extend" else "ask_suspension"
+        if not self._move(asks, hours, by=by, note=note):
+            return False
+        paper = CaseApplication(
+            case=self.case, kind=cases.applications.ASKS[asks], by=by, at=self.at, reason=note, until=due_at
+        )
+        self.book.applications.append(paper)
+        grants = self.leader if by != self.leader else self.street.users.official
+        granted = self._move(name, 0.5, by=grants, note=words.GRANT_NOTE, due_at=due_at)
+        if granted:
+            paper.state, paper.answered_by = CaseApplication.State.GRANTED, grants
+            paper.answered_at, paper.answer = self.at, words.GRANT_NOTE
+        return granted
 
     def _verify(self, handler: Any, limit: int) -> None:
         verifier = self.leader if handler != self.leader else self.street.users.official
@@ -515,7 +549,29 @@ class _Story:
             again = self._move("rework", soon, by=verifier, note=self.rng.choice(words.REWORK_NOTES))
             if not (again and self._move("report_back", limit * self.rng.uniform(0.1, 0.3), by=handler)):
                 return
-        self._move("verify", soon, by=verifier)
+        if self._move("verify", soon, by=verifier):
+            self._look_again(handler, verifier)
+
+    def _look_again(self, handler: Any, verifier: Any) -> None:
+        """The re-check, for those that are drawn: by the secretary, who had no part in it."""
+        rules, case = self.street.rules, self.case
+        lot = cases.rechecks.lot_of(rules.draw_key, case.code, 1)
+        if not cases.rechecks.is_drawn(lot, rules.recheck_percent):
+            return
+        checker = self.street.secretary_of.get(case.community.pk)
+        if checker in (None, handler, verifier, case.reporter):
+            checker = None
+        paper = Recheck(
+            case=case,
+            closing=1,
+            drawn_at=self.at,
+            percent=rules.recheck_percent,
+            lot=lot.number,
+            checker=checker,
+        )
+        self.book.rechecks.append(paper)
+        if checker and self._move("recheck_stays", self.rng.uniform(8, 40), by=checker):
+            paper.state, paper.done_at = Recheck.State.STAYS, self.at
 
     def _move(self, name: str, hours: float, *, by: Any, note: str = "", **given: Any) -> bool:
         """Make the move after so many working hours; False, and nothing done, when that is still to come."""
@@ -536,7 +592,11 @@ def _keep_pictures(street: SimpleNamespace, book: _Book, case: Case, by: Any) ->
         stages.append((CasePhoto.Stage.AFTER, case.handled_at, case.handler))
     for stage, at, who in stages:
         name, digest = street.pictures.stored(theme, stage)
-        book.photos.append(CasePhoto(case=case, stage=stage, file=name, digest=digest, taken_at=at, by=who))
+        book.photos.append(_photo_row(case, stage, name, digest, at, who))
+
+
+def _photo_row(case: Case, stage: str, name: str, digest: str, at: Moment, who: Any) -> CasePhoto:
+    return CasePhoto(case=case, stage=stage, file=name, digest=digest, taken_at=at, received_at=at, by=who)
 
 
 def _open_cases(street: SimpleNamespace, rng: random.Random) -> None:
@@ -556,6 +616,9 @@ def _open_cases(street: SimpleNamespace, rng: random.Random) -> None:
         ("1203", "祥云街", 1, []),
         ("1407", "青年路", 0, []),
         ("1302", "景星街", 4, ["dispatch", "suspend"]),
+        ("0102", first, 3, ["dispatch", "accept", "ask_extension"]),
+        ("1202", "文庙", 2, ["dispatch", "ask_suspension"]),
+        ("1401", "青年路", 1, ["dispatch", "return"]),
         ("1105", first, 0, []),
         ("1103", "祥云街", 1, ["dispatch", "ask"]),
     ]
@@ -582,20 +645,40 @@ def _open_cases(street: SimpleNamespace, rng: random.Random) -> None:
 
 
 def _advance(street: SimpleNamespace, case: Case, moves: list[str], official: Any, at: Moment) -> None:
-    unit = case.category.unit
+    named = cases.proposal_for(case)
+    unit = named.unit if named else case.category.unit
     handler = street.liaison_of.get(unit.pk) or case.zone.leader
+    other = next(one for one in street.departments.values() if one.pk != unit.pk)
+    notes = {
+        "suspend": words.SUSPEND_NOTES[0], "ask_suspension": words.SUSPEND_NOTES[1],
+        "ask_extension": words.EXTEND_NOTES[0], "return": words.RETURN_NOTES[0],
+        "ask": ASKED,
+    }  # fmt: skip
     for number, name in enumerate(moves, 1):
-        by = handler if name in ("accept", "report_back", "ask") else official
+        by = (
+            handler
+            if name in ("accept", "report_back", "return", "ask", "ask_extension", "ask_suspension")
+            else official
+        )
         photo = street.pictures.photo(_Pictures.theme_of(case.category.code), "after")
         case = cases.move(
             case,
             name,
             by=by,
-            note={"suspend": words.SUSPEND_NOTES[0], "ask": ASKED}.get(name, ""),
-            unit=unit if name == "dispatch" else None,
+            note=notes.get(name, ""),
+            unit={"dispatch": unit, "return": other}.get(name),
             photo=photo if name == "report_back" else None,
+            due_at=add_working_hours(case.due_at, 16) if name == "ask_extension" else None,
             now=at + timedelta(minutes=12 * number),
         )
+        if name == "accept":
+            _say(street, case, handler, official, at + timedelta(minutes=12 * number + 5))
+
+
+def _say(street: SimpleNamespace, case: Case, handler: Any, official: Any, at: Moment) -> None:
+    """A line among colleagues, and one for whoever reported it."""
+    cases.note(case, words.NOTE_AMONG_US, by=handler, now=at)
+    cases.note(case, words.NOTE_TO_REPORTER, by=official, public=True, now=at + timedelta(minutes=5))
 
 
 def _at(day: Day, hour: float) -> Moment:

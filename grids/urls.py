@@ -59,6 +59,7 @@ urlpatterns = [
     path("indicators/export/", indicators.indicator_export, name="indicator_export"),
     path("reminders/", reminders.reminder_list, name="reminder_list"),
     path("reminders/acknowledge/", reminders.acknowledge, name="reminder_acknowledge"),
+    path("cases/<str:code>/notes/", cases.case_note, name="case_note"),
     path("photos/cases/<int:pk>/", cases.case_photo, name="case_photo"),
     path("report/", public.report, name="report"),
     path("report/<str:code>/", public.reported, name="reported"),

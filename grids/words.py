@@ -36,6 +36,16 @@ PUBLIC = {
     State.DUPLICATE: gettext_lazy("It was already reported and is followed there."),
     State.WITHDRAWN: gettext_lazy("The report was withdrawn."),
 }
+TO_DISPATCH = frozenset({State.RECEIVED, State.FILED})
+WAITS = {
+    State.RECEIVED: gettext_lazy("It waits for somebody to say who handles it."),
+    State.FILED: gettext_lazy("It waits for somebody to say who handles it."),
+    State.DISPATCHED: gettext_lazy("It waits for %(unit)s to take it up."),
+    State.HANDLING: gettext_lazy("%(unit)s is at work; a photo of afterwards is to come."),
+    State.HANDLED: gettext_lazy("It waits for a second person to look at it."),
+    State.SUSPENDED: gettext_lazy("It is suspended: the clock stands still."),
+    State.WAITING: gettext_lazy("It waits for the reporter's answer: the clock stands still."),
+}
 # Events that are no moves of the table.
 BESIDE_THE_TABLE = {
     REPORT: gettext_lazy("reported"),
@@ -118,7 +128,7 @@ def public_steps(case: Case, reported_at: datetime.datetime | None = None) -> li
             reached = earlier.pop() if earlier else dict(begun)
             continue
         earlier.append(dict(reached))
-        if event.move in ("reopen", "return"):
+        if event.move in ("reopen", "recheck_reopens", "return"):
             reached = dict(begun)
         if event.move == "rework":
             reached.pop(2, None)
@@ -134,8 +144,17 @@ def public_steps(case: Case, reported_at: datetime.datetime | None = None) -> li
     return [step for step in steps if step["done"] or not ended]
 
 
-def order_of(move: Move) -> str:
-    """The text on the button of a move."""
+def waits_for(case: Case) -> str:
+    """Whom an open case waits for, in a sentence; nothing for one that has ended."""
+    if case.state not in WAITS:
+        return ""
+    return str(WAITS[State(case.state)]) % {"unit": case.unit}
+
+
+def order_of(move: Move, *, grants: bool = False) -> str:
+    """The text on the button of a move, which may be the answer to a request."""
+    if grants:
+        return _("Grant the request")
     return str(move.title)[:1].upper() + str(move.title)[1:]
 
 
@@ -144,6 +163,9 @@ def said(event: CaseEvent) -> str:
     title = (
         str(BESIDE_THE_TABLE[event.move]) if event.move in BESIDE_THE_TABLE else order_of(MOVES[event.move])
     )
+    if event.move == "return" and event.proposed_unit:
+        told = {"unit": event.unit, "proposed": event.proposed_unit}
+        return f"{title}{_(': ')}{_('%(unit)s → %(proposed)s') % told}"
     return (
         f"{title}{_(': ')}{event.unit.name}" if event.move in ("dispatch", "return") and event.unit else title
     )

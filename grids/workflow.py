@@ -1,10 +1,12 @@
 """The life of a case as a table that one can read aloud.
 
 Seven stages as in GB/T 30428: received, filed, dispatched, handling, handled (reported back), verified,
-closed; and beside them: return for wrong department, extension, suspension, a question to the reporter, merging,
-reopening.
+closed; and beside them: return for wrong department with the owner one proposes, extension and suspension (asked
+for by who handles, granted or refused by who dispatches), a question
+to the reporter, the random re-check after closing, merging, reopening.
 """
 
+from collections.abc import Set
 from dataclasses import dataclass
 
 from django.db import models
@@ -66,7 +68,8 @@ class Move:
     """None: the case stays where it is"""
     by: frozenset[str]
     needs: frozenset[str] = frozenset()
-    """what must be said with it: "unit", "note", "after_photo", "merged_into", "due_at" """
+    """what must be said with it: "unit", "proposed_unit", "note", "after_photo", "merged_into", "due_at"; or what
+    must be there: "application", a request that waits for its answer, and "recheck", one drawn for the person"""
     second_person: bool = False
     """whether whoever handled the case, or ever reported it as handled, may not make it"""
 
@@ -79,12 +82,16 @@ DISPATCHERS = frozenset({Role.OFFICIAL, Role.ZONE_LEADER})
 HANDLERS = frozenset({Role.LIAISON, Role.ZONE_LEADER, Role.SECRETARY, Role.CLERK, Role.PATROLLER})
 ASKERS = HANDLERS | {Role.OFFICIAL}
 VERIFIERS = frozenset({Role.OFFICIAL, Role.ZONE_LEADER, Role.SECRETARY, Role.PATROLLER})
+CHECKERS = frozenset({Role.OFFICIAL, Role.ZONE_LEADER, Role.SECRETARY, Role.CLERK})
+"""who may be drawn for a random re-check: they see every case of their place"""
+WITH_A_UNIT = frozenset({State.DISPATCHED, State.HANDLING})
+"""a unit works at it, and may ask for more time or to suspend it"""
 
 
 def _move(
     name: str,
     title: object,
-    come_from: set[State],
+    come_from: Set[State],
     goes_to: State | None,
     by: frozenset[str],
     *needs: str,
@@ -108,7 +115,17 @@ MOVES: dict[str, Move] = {
             HANDLERS,
             "after_photo",
         ),
-        _move("return", _("return as not ours"), {S.DISPATCHED, S.HANDLING}, S.FILED, HANDLERS, "note"),
+        _move(
+            "return",
+            _("return as not ours"),
+            {S.DISPATCHED, S.HANDLING},
+            S.FILED,
+            HANDLERS,
+            "proposed_unit",
+            "note",
+        ),
+        _move("ask_extension", _("ask for more time"), WITH_A_UNIT, None, HANDLERS, "due_at", "note"),
+        _move("ask_suspension", _("ask to suspend it"), WITH_A_UNIT, None, HANDLERS, "note"),
         _move("verify", _("verify and close"), {S.HANDLED}, S.CLOSED, VERIFIERS, second_person=True),
         _move(
             "rework",
@@ -122,13 +139,24 @@ MOVES: dict[str, Move] = {
         _move(
             "extend",
             _("extend the deadline"),
-            {S.DISPATCHED, S.HANDLING},
+            WITH_A_UNIT,
             None,
             DISPATCHERS,
             "due_at",
             "note",
+            second_person=True,
         ),
-        _move("suspend", _("suspend"), {S.DISPATCHED, S.HANDLING}, S.SUSPENDED, DISPATCHERS, "note"),
+        _move("suspend", _("suspend"), WITH_A_UNIT, S.SUSPENDED, DISPATCHERS, "note", second_person=True),
+        _move(
+            "refuse_application",
+            _("refuse the request"),
+            WITH_A_UNIT,
+            None,
+            DISPATCHERS,
+            "application",
+            "note",
+            second_person=True,
+        ),
         _move("resume", _("resume"), {S.SUSPENDED}, S.DISPATCHED, DISPATCHERS),
         _move("ask", _("ask the reporter"), {S.DISPATCHED, S.HANDLING}, S.WAITING, ASKERS, "note"),
         _move("answer", _("note the answer"), {S.WAITING}, S.HANDLING, ASKERS | {REPORTER}, "note"),
@@ -140,6 +168,7 @@ MOVES: dict[str, Move] = {
             S.NOT_FIXED,
             DISPATCHERS,
             "note",
+            second_person=True,
         ),
         _move("reject", _("reject as not ours"), {S.RECEIVED, S.FILED}, S.NOT_OURS, DISPATCHERS, "note"),
         _move(
@@ -151,6 +180,25 @@ MOVES: dict[str, Move] = {
             "merged_into",
         ),
         _move("withdraw", _("withdraw"), {S.RECEIVED, S.FILED}, S.WITHDRAWN, frozenset({REPORTER})),
+        _move(
+            "recheck_stays",
+            _("re-check: it is fixed"),
+            {S.CLOSED},
+            None,
+            CHECKERS,
+            "recheck",
+            second_person=True,
+        ),
+        _move(
+            "recheck_reopens",
+            _("re-check: open it again"),
+            {S.CLOSED},
+            S.FILED,
+            CHECKERS,
+            "recheck",
+            "note",
+            second_person=True,
+        ),
         _move("reopen", _("reopen"), {S.CLOSED, S.NOT_FIXED, S.NOT_OURS}, S.FILED, DISPATCHERS, "note"),
     )
 }

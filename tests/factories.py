@@ -91,6 +91,8 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "grids.LadderRung": {"hours": lambda p, n: 100 + n, "to": "office"},
     "grids.SavedFilter": {"shared": "committee", "query": "state=open"},
     "grids.CaseEvent": {"move": "file", "to_state": "filed"},
+    "grids.CaseApplication": {"state": "refused"},  # one alone may wait
+    "grids.CaseRules": {"since": lambda p, n: day(n)},
 }
 # Relations that a unique row cannot share with the row before it.
 OWN_RELATION = {

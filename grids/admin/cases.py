@@ -13,7 +13,16 @@ from campaign.errors import Refused
 from campaign.models import Committee
 from grids import categories
 from grids.cases import bulk
-from grids.models import Case, CaseCategory, CaseEvent, CaseRoute
+from grids.models import (
+    Case,
+    CaseApplication,
+    CaseCategory,
+    CaseEvent,
+    CaseNote,
+    CaseRoute,
+    CaseRules,
+    Recheck,
+)
 
 
 @admin.register(CaseCategory)
@@ -108,3 +117,43 @@ class CaseEventAdmin(ReadOnlyAdmin):
     search_fields = ("case__code", "note")
     list_select_related = ("case__category", "by", "unit")
     date_hierarchy = "day"
+
+
+class PaperAdmin(ReadOnlyAdmin):
+    """What is written beside a case; it is answered on the case's page."""
+
+    search_fields = ("case__code",)
+    actions_detail = ("open_page",)
+
+    @action(description=_("Open the case: next steps"), url_path="page", icon="assignment")
+    def open_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        paper = get_object_or_404(self.get_queryset(request).select_related("case"), pk=object_id)
+        return redirect("grids:case_detail", code=paper.case.code)
+
+
+@admin.register(CaseApplication)
+class CaseApplicationAdmin(PaperAdmin):
+    list_display = ("case", "kind", "state", "by", "at", "until", "answered_by", "answered_at")
+    list_filter = ("kind", "state")
+    list_select_related = ("case__category", "by", "answered_by")
+
+
+@admin.register(CaseNote)
+class CaseNoteAdmin(PaperAdmin):
+    list_display = ("case", "text", "public", "by", "at")
+    list_filter = ("public",)
+    list_select_related = ("case__category", "by")
+    exclude = ("form_key",)
+
+
+@admin.register(Recheck)
+class RecheckAdmin(PaperAdmin):
+    list_display = ("case", "state", "checker", "drawn_at", "percent", "lot", "done_at")
+    list_filter = ("state",)
+    list_select_related = ("case__category", "checker")
+
+
+@admin.register(CaseRules)
+class CaseRulesAdmin(PlacedAdmin):
+    list_display = ("since", "most_extensions", "most_suspensions", "recheck_percent")
+    street_from = ()

@@ -18,7 +18,7 @@ from grids import cases
 from grids.api.zones import ReadOnly
 from grids.cases import hotline
 from grids.cases.opening import ENTERED
-from grids.models import Case, CaseCategory
+from grids.models import Case, CaseApplication, CaseCategory, CaseNote, Recheck
 from grids.workflow import MOVES
 
 REFUSED = OpenApiResponse(description="refused by the verb; `code` names the reason")
@@ -130,6 +130,76 @@ class HotlineOutcome(serializers.Serializer):
     problems = ProblemSerializer(many=True)
 
 
+class CaseNoteSerializer(ScopedSerializer):
+    case = serializers.SlugRelatedField(slug_field="code", read_only=True)
+
+    class Meta:
+        model = CaseNote
+        fields = ["id", "case", "text", "public", "by", "at"]
+        read_only_fields = fields
+
+
+class CaseNoteViewSet(ReadOnly):
+    """Lines beside cases; a new one is written at its case."""
+
+    queryset = CaseNote.objects.select_related("case")
+    serializer_class = CaseNoteSerializer
+
+
+class CaseApplicationSerializer(ScopedSerializer):
+    case = serializers.SlugRelatedField(slug_field="code", read_only=True)
+
+    class Meta:
+        model = CaseApplication
+        fields = [
+            "id", "case", "kind", "by", "at", "reason", "until", "state", "answered_by", "answered_at", "answer",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class CaseApplicationViewSet(ReadOnly):
+    """Requests for more time or suspension; asked and answered by moves of their case."""
+
+    queryset = CaseApplication.objects.select_related("case")
+    serializer_class = CaseApplicationSerializer
+    filterset_fields = ["kind", "state"]
+
+
+class RecheckSerializer(ScopedSerializer):
+    case = serializers.SlugRelatedField(slug_field="code", read_only=True)
+
+    class Meta:
+        model = Recheck
+        fields = [
+            "id",
+            "case",
+            "closing",
+            "drawn_at",
+            "percent",
+            "lot",
+            "checker",
+            "state",
+            "done_at",
+            "note",
+        ]
+        read_only_fields = fields
+
+
+class RecheckViewSet(ReadOnly):
+    """Closed cases drawn for a second look; made by moves of their case."""
+
+    queryset = Recheck.objects.select_related("case")
+    serializer_class = RecheckSerializer
+    filterset_fields = ["state"]
+
+
+class NoteBody(serializers.Serializer):
+    text = serializers.CharField(max_length=500)
+    public = serializers.BooleanField(required=False, default=False)
+    photo = serializers.FileField(required=False, help_text="JPEG, PNG or WebP, as multipart/form-data")
+    form_key = serializers.UUIDField(required=False, help_text="the same twice is one note")
+
+
 class CaseViewSet(mixins.CreateModelMixin, ReadOnly):
     """Cases within reach, the newest first."""
 
@@ -138,7 +208,13 @@ class CaseViewSet(mixins.CreateModelMixin, ReadOnly):
     filterset_class = CaseFilter
     lookup_field = "code"
     lookup_value_regex = "[0-9A-Za-z]+"
-    writes_by_action = {"create": "scope", "moves": "scope", "unmerge": "scope", "hotline": "scope"}
+    writes_by_action = {
+        "create": "scope",
+        "moves": "scope",
+        "notes": "scope",
+        "unmerge": "scope",
+        "hotline": "scope",
+    }
 
     @extend_schema(request=MoveBody, responses={200: CaseSerializer, 409: REFUSED})
     @action(detail=True, methods=["post"])
@@ -150,6 +226,17 @@ class CaseViewSet(mixins.CreateModelMixin, ReadOnly):
         given: dict[str, Any] = dict(body.validated_data)
         moved = cases.move(case, given.pop("move"), by=request.user, **given)
         return Response(self.get_serializer(moved).data)
+
+    @extend_schema(request=NoteBody, responses={201: CaseNoteSerializer, 409: REFUSED})
+    @action(detail=True, methods=["post"])
+    def notes(self, request: Request, code: str | None = None) -> Response:
+        """Write a line beside the case, for colleagues or for whoever follows it."""
+        case = self.get_object()
+        body = NoteBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        note = cases.note(case, by=request.user, **body.validated_data)
+        told = CaseNoteSerializer(note, context=self.get_serializer_context())
+        return Response(told.data, status=201)
 
     @extend_schema(request=None, responses={200: CaseSerializer, 409: REFUSED})
     @action(detail=True, methods=["post"])

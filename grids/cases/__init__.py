@@ -4,11 +4,13 @@ The table of moves is grids/workflow.py; this package asks it, inside one transa
 One module a subject; what others call stands here: `from grids import cases`, `cases.move(...)`.
 """
 
+from grids.cases import applications, rechecks
 from grids.cases.answering import answer, end_waiting, question
 from grids.cases.duplicates import likely, may_unmerge, place_of, unmerge
 from grids.cases.explaining import explain_deadline
 from grids.cases.followers import follow
 from grids.cases.moving import LONGEST_EXTENSION, allowed, move
+from grids.cases.notes import may_answer, may_note, note
 from grids.cases.opening import open
 from grids.cases.people import roles_in
 from grids.cases.photos import add_photo
@@ -23,20 +25,25 @@ __all__ = [
     "add_photo",
     "allowed",
     "answer",
+    "applications",
     "deadline",
     "end_waiting",
     "event_of",
     "explain_deadline",
     "follow",
     "likely",
+    "may_answer",
+    "may_note",
     "may_unmerge",
     "move",
+    "note",
     "open",
     "place_of",
     "proposal",
     "proposal_for",
     "put_on_record",
     "question",
+    "rechecks",
     "records_of",
     "roles_in",
     "route",

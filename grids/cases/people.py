@@ -36,3 +36,9 @@ def roles_in(case: Case, user: Any) -> frozenset[str]:
 def had_a_hand_in(case: Case, by: Any) -> bool:
     """Whether the person handled the case, or once reported it as handled."""
     return case.handler_id == by.pk or case.events.filter(move="report_back", by=by).exists()
+
+
+def took_part_in(case: Case) -> set[int]:
+    """The keys of all who reported, handled, moved or noted anything in the case."""
+    parties = {case.reporter_id, case.handler_id, *case.events.values_list("by", flat=True)}
+    return {key for key in parties if key is not None}

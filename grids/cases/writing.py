@@ -12,7 +12,7 @@ from campaign import outbox
 from campaign.calendar import HOURS_A_DAY, add_working_hours
 from campaign.models import Unit
 from grids import clocks, requests, signals
-from grids.cases import followers, standing
+from grids.cases import applications, followers, rechecks, standing
 from grids.models import Case, CaseEvent, ClockRecord
 from grids.months import Months, months_of
 from grids.workflow import ENDED, FIXED, Move, State
@@ -35,11 +35,13 @@ def make(
     event.before = kept
     case.save()
     event.save()
+    applications.follow(event, given.get("due_at"))
+    rechecks.follow(event)
     put_on_record(case, [*records, *records_of(case, now)])
     announce(event)
-    if case.state in FIXED:
+    if case.state in FIXED and event.from_state not in FIXED:
         followers.tell(case, event)
-    if made.name == "reopen":
+    if made.name in ("reopen", "recheck_reopens"):
         requests.begin_again(case, by=by, now=now, because=note)
     if case.state == State.WAITING:
         _ask_reporter(case, event)
@@ -54,12 +56,14 @@ def step(case: Case, made: Move, *, by: Any, now: Moment, note: str = "", **give
     case.state = made.leads_to(case.state)
     if change := _CHANGES.get(made.name):
         change(case, by, now, given)
-    if case.state in ENDED:
+    if case.state in ENDED and before not in ENDED:
         _end(case, now)
     case.due_on = timezone.localdate(case.due_at) if case.due_at else None
-    return event_of(
+    event = event_of(
         case, made.name, from_state=before, by=by, at=now, note=note.strip(), unit=case.unit or unit_before
     )
+    event.proposed_unit = case.proposed_unit if made.name == "return" else given.get("overruled")
+    return event
 
 
 def records_of(case: Case, now: Moment, months: Months | None = None) -> list[ClockRecord]:
@@ -114,7 +118,7 @@ def announce(event: CaseEvent) -> None:
 
 
 def _dispatch(case: Case, by: Any, now: Moment, given: dict[str, Any]) -> None:
-    case.unit = given["unit"]
+    case.unit, case.proposed_unit = given["unit"], None
     case.handler = case.handled_at = None
     clocks.start(case, now)
 
@@ -124,6 +128,11 @@ def _take_back(case: Case, by: Any, now: Moment, given: dict[str, Any]) -> None:
     case.unit = case.handler = case.handled_at = None
     case.closed_at = case.closed_on = case.closed_in_time = None
     clocks.stop(case)
+
+
+def _return(case: Case, by: Any, now: Moment, given: dict[str, Any]) -> None:
+    _take_back(case, by, now, given)
+    case.proposed_unit = given.get("unit")
 
 
 def _accept(case: Case, by: Any, now: Moment, given: dict[str, Any]) -> None:
@@ -165,7 +174,7 @@ def _merge(case: Case, by: Any, now: Moment, given: dict[str, Any]) -> None:
 _CHANGES = {
     "dispatch": _dispatch,
     "accept": _accept,
-    "return": _take_back,
+    "return": _return,
     "report_back": _report_back,
     "rework": _rework,
     "extend": _extend,
@@ -176,6 +185,7 @@ _CHANGES = {
     "wait_no_longer": _resume,
     "merge": _merge,
     "reopen": _take_back,
+    "recheck_reopens": _take_back,
 }
 
 

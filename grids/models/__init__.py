@@ -1,5 +1,7 @@
 from grids.models.batch import CaseBatch, CaseBatchItem
 from grids.models.case import Case, CaseEvent, CasePhoto
+from grids.models.case_paper import CaseApplication, CaseNote, Recheck
+from grids.models.case_rules import CaseRules
 from grids.models.category import CaseCategory, CaseRoute, LimitUnit
 from grids.models.checklist import Checklist, ChecklistItem
 from grids.models.clock import ClockRecord, ClockSetting
@@ -33,13 +35,16 @@ __all__ = [
     "AnswerPhoto",
     "CardScheme",
     "Case",
+    "CaseApplication",
     "CaseBatch",
     "CaseBatchItem",
     "CaseCategory",
     "CaseEvent",
     "CaseFollower",
+    "CaseNote",
     "CasePhoto",
     "CaseRoute",
+    "CaseRules",
     "Checklist",
     "ChecklistItem",
     "ClockRecord",
@@ -73,6 +78,7 @@ __all__ = [
     "PointEvent",
     "PointType",
     "Publication",
+    "Recheck",
     "Reminder",
     "Request",
     "RequestContact",

@@ -273,6 +273,10 @@ class CaseEvent(CountedModel):
     amount = models.SmallIntegerField(
         _("counts as"), default=1, editable=False, help_text=_("One; minus one where it takes a step back.")
     )
+    proposed_unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("proposed unit"),
+        help_text=_("At a return, whose the unit says it is; at a dispatch, whom the rules named instead."),
+    )  # fmt: skip
     due_at = models.DateTimeField(_("due at"), null=True, blank=True)
     before = models.JSONField(
         _("what stood before"), null=True, blank=True, editable=False,
@@ -294,6 +298,7 @@ class CasePhoto(ScopedModel):
 
     class Stage(models.TextChoices):
         BEFORE = "before", _("before")
+        DURING = "during", _("during")
         AFTER = "after", _("after")
 
     scope = Scope(
@@ -307,7 +312,10 @@ class CasePhoto(ScopedModel):
     stage = models.CharField(_("stage"), max_length=8, choices=Stage)
     file = models.ImageField(_("photo"), upload_to="cases/%Y/%m/")
     digest = models.CharField(_("digest"), max_length=64)
-    taken_at = models.DateTimeField(_("taken at"))
+    taken_at = models.DateTimeField(
+        _("taken at"), help_text=_("When the sender noted it; never later than its arrival.")
+    )
+    received_at = models.DateTimeField(_("received at"), default=timezone.now)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

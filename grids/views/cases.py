@@ -1,7 +1,6 @@
 """Cases: the staff's list and its export, one case for everybody who has its number, its moves, its photos."""
 
 import uuid
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -15,13 +14,12 @@ from accounts.views import status_of
 from campaign import keyset, sheets
 from campaign.errors import Refused
 from campaign.forms import refuse
-from grids import cases, whistles, words
-from grids.cases.duplicates import Likeness
+from grids import cases, words
 from grids.filters import CaseFilter
-from grids.forms import MoveForm
-from grids.models import Case, CasePhoto, Request, SavedFilter
+from grids.forms import MoveForm, NoteForm
+from grids.models import Case, CasePhoto, SavedFilter
 from grids.navigation import in_the_office
-from grids.views import public
+from grids.views import case_page, public
 from grids.views.gates import staff_only
 from grids.views.photos import send
 from grids.workflow import MOVES
@@ -76,53 +74,16 @@ def case_export(request: HttpRequest) -> HttpResponse:
     return sheets.answer("cases", sheets.workbook(_("cases"), headings, rows))
 
 
-RELATED = ("category", "community", "zone", "unit", "handler", "committee", "merged_into", "reporter")
-
-
 @require_safe
 def case_detail(request: HttpRequest, code: str) -> HttpResponse:
     """What became of it: all of it for who may see the case, its course for whoever has the number.
 
     The number is enough in the case's own street; anywhere else it does not exist.
     """
-    case = Case.objects.select_related(*RELATED).filter(code=code).first()
+    case = Case.objects.select_related(*case_page.RELATED).filter(code=code).first()
     if case and case.is_visible_to(request.user):
-        return _show(request, case)
+        return case_page.show(request, case)
     return public.course(request, code)
-
-
-def _show(request: HttpRequest, case: Case, sent: MoveForm | None = None, status: int = 200) -> HttpResponse:
-    forms = [
-        sent if sent and sent.move == move else MoveForm(case=case, move=move, user=request.user)
-        for move in cases.allowed(case, request.user)
-    ]
-    if sent and sent not in forms:
-        forms.append(sent)  # it can no longer be made; what was typed is not lost
-    context = {
-        "case": case,
-        "moves": [
-            {"move": form.move, "title": words.order_of(form.move), "form": form, "sent": form is sent}
-            for form in forms
-        ],
-        "sent": sent,
-        "state": words.tone_of(case),
-        "whistles": case.whistles.visible_to(request.user).order_by("-pk")[:10],
-        "may_blow": case.is_open and whistles.may_blow(request.user, case.committee_id, case.community, case),
-        "asked": Request.objects.visible_to(request.user).filter(case=case).select_related("type").first(),
-        "events": _timeline(case),
-        "pairs": _pairs(case),
-        "deadline": cases.explain_deadline(case),
-        "escalations": _receipts(case),
-        "duplicates": case.duplicates.visible_to(request.user).order_by("pk")[:20],
-        "alike": _alike(request, case) if case.state in MOVES["merge"].come_from else [],
-        "may_merge": any(form.move.name == "merge" for form in forms),
-        "may_unmerge": cases.may_unmerge(case, request.user),
-        "followers": case.followers.count(),
-        "merged": Case.objects.visible_to(request.user).filter(pk=case.merged_into_id).first(),
-    }
-    response = render(request, "grids/case_detail.html", context, status=status)
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 @staff_only
@@ -130,71 +91,27 @@ def _show(request: HttpRequest, case: Case, sent: MoveForm | None = None, status
 def case_sheet(request: HttpRequest, code: str) -> HttpResponse:
     """The case on paper: what it is, what happened, its photos before and after."""
     case = get_object_or_404(
-        Case.objects.visible_to(request.user).select_related(*RELATED, "point"), code=code
+        Case.objects.visible_to(request.user).select_related(*case_page.RELATED), code=code
     )
     context = {
         "case": case,
         "state": words.tone_of(case),
-        "events": list(reversed(_timeline(case))),
-        "pairs": _pairs(case),
+        "events": list(reversed(case_page.timeline(case))),
+        "pairs": case_page.pairs(case),
         "duplicates": case.duplicates.visible_to(request.user).order_by("pk"),
         "back_url": reverse("grids:case_detail", args=[case.code]),
-        "deadline": getattr(cases, "explain_deadline", lambda case: None)(case),
+        "deadline": cases.explain_deadline(case),
     }
     response = render(request, "grids/case_sheet.html", context)
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
 
-def _alike(request: HttpRequest, case: Case) -> list[Likeness]:
-    """What may be the same problem, as long as the two can be put together."""
-    rows = Case.objects.visible_to(request.user).exclude(pk=case.pk)
-    return cases.likely(rows, now=case.reported_at, **cases.place_of(case))
-
-
-def _timeline(case: Case) -> list[dict[str, Any]]:
-    rows = case.events.select_related("by", "unit").order_by("-at", "-pk")
-    return [
-        {
-            "at": event.at,
-            "title": words.said(event),
-            "by": event.by.name if event.by else "",
-            "text": event.note,
-        }
-        for event in rows
-    ]
-
-
-def _receipts(case: Case) -> list[dict[str, Any]]:
-    """The rungs that the case has reached, and who has taken note of each."""
-    rows = case.escalations.select_related("rung").prefetch_related("reminders__person")
-    return [
-        {"rung_at": row.rung_at, "title": words.rung(row.rung), "to": row.reminders.all()}
-        for row in rows.order_by("-rung_at", "-pk")
-    ]
-
-
-def _pairs(case: Case) -> list[dict[str, Any]]:
-    """The photos of before and after, one pair beside the other."""
-    sides: dict[str, list[CasePhoto]] = {"before": [], "after": []}
-    for photo in case.photos.order_by("taken_at", "pk"):
-        sides[photo.stage].append(photo)
-    pairs = []
-    for number in range(max(map(len, sides.values()))):
-        pair: dict[str, Any] = {}
-        for side, kept in sides.items():
-            if number < len(kept):
-                pair[side] = reverse("grids:case_photo", args=[kept[number].pk])
-                pair[f"{side}_at"] = kept[number].taken_at
-        pairs.append(pair)
-    return pairs
-
-
 @staff_only
 @require_POST
 def case_move(request: HttpRequest, code: str, move: str) -> HttpResponse:
     """Make one move of the table."""
-    visible = Case.objects.visible_to(request.user).select_related(*RELATED)
+    visible = Case.objects.visible_to(request.user).select_related(*case_page.RELATED)
     case = get_object_or_404(visible, code=code)
     if move not in MOVES:
         raise Http404
@@ -209,7 +126,7 @@ def case_move(request: HttpRequest, code: str, move: str) -> HttpResponse:
             told = {"state": moved.get_state_display()}
             messages.success(request, _("Done. The case is now “%(state)s”.") % told)
             return redirect("grids:case_detail", code=moved.code)
-    return _show(request, get_object_or_404(visible, code=code), form, status)
+    return case_page.show(request, get_object_or_404(visible, code=code), sent=form, status=status)
 
 
 @staff_only
@@ -223,6 +140,25 @@ def case_unmerge(request: HttpRequest, code: str) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
     return redirect("grids:case_detail", code=case.code)
+
+
+@staff_only
+@require_POST
+def case_note(request: HttpRequest, code: str) -> HttpResponse:
+    """Write a line beside the case."""
+    visible = Case.objects.visible_to(request.user).select_related(*case_page.RELATED)
+    case = get_object_or_404(visible, code=code)
+    form = NoteForm(request.POST, request.FILES, case=case, user=request.user)
+    status = status_of(form)
+    if form.is_valid():
+        try:
+            cases.note(case, by=request.user, **form.cleaned_data)
+        except (Refused, ValidationError) as failure:
+            status = refuse(form, failure)
+        else:
+            messages.success(request, _("Noted."))
+            return redirect("grids:case_detail", code=case.code)
+    return case_page.show(request, case, note=form, status=status)
 
 
 @require_safe

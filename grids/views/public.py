@@ -22,7 +22,7 @@ from grids import cases, words
 from grids.cases import duplicates, followers
 from grids.cases.duplicates import Likeness
 from grids.forms import FollowForm, ReplyForm, ReportForm, spoken_code
-from grids.models import Case, CaseFollower
+from grids.models import Case, CaseFollower, CaseNote
 from grids.views.gates import too_many
 
 AN_HOUR = 3600
@@ -110,6 +110,7 @@ def course(request: HttpRequest, code: str, form: ReplyForm | None = None, statu
         "state": words.public_state(head, asked=asked is not None),
         "question": asked.note if asked else "",
         "form": form or (ReplyForm() if asked else None),
+        "notes": CaseNote.objects.filter(case__in={case, head}, public=True).order_by("at", "pk")[:50],
     }
     return render(request, "grids/case_public.html", context, status=status)
 

@@ -170,7 +170,14 @@ def test_what_ends_otherwise_before_its_deadline_never_comes_due(streets, move):
         other = dispatched(streets, at(11, 4, 10))
         cases.move(case, "merge", by=streets.official, merged_into=other, now=at(11, 4, 11))
     else:
-        cases.move(case, "return", by=streets.liaison_a, note="不属本单位", now=at(11, 4, 11))
+        cases.move(
+            case,
+            "return",
+            by=streets.liaison_a,
+            note="不属本单位",
+            unit=streets.unit_b,
+            now=at(11, 4, 11),
+        )
     assert not ClockRecord.objects.filter(case=case).exists()
 
 

@@ -139,7 +139,9 @@ def test_from_ticking_to_doing_to_taking_back(scene):
     before = list(CaseEvent.objects.values())
     wrong = browser.post(chosen.url, {"move": "merge", "merged_into": "NONE"})
     assert wrong.status_code == 400
-    tried = browser.post(chosen.url, {"move": "dispatch", "unit": scene.unit_b.pk}, follow=True)
+    tried = browser.post(
+        chosen.url, {"move": "dispatch", "unit": scene.unit_b.pk, "note": "统一改派"}, follow=True
+    )
     assert tried.context["told"]["would"] == 3
     assert list(CaseEvent.objects.values()) == before
     done = browser.post(f"{chosen.url}start/", follow=True)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from campaign.errors import Refused
 from campaign.recurrence import SHANGHAI
 from grids import cases
-from grids.models import Case, CaseEvent, CasePhoto
+from grids.models import Case, CaseApplication, CaseEvent, CasePhoto, Recheck
 from grids.workflow import ENDED, MOVES, OPEN, REPORTER, State
 from tests.cast import person
 from tests.grids.conftest import photo
@@ -70,6 +70,17 @@ def case_in(streets, state: State, reporter=None, handler=None) -> Case:
     return case
 
 
+def with_what_waits(streets, case: Case, name: str, checker=None) -> Case:
+    """The case with the request or the drawn re-check that the move answers."""
+    if "application" in MOVES[name].needs:
+        CaseApplication.objects.create(
+            case=case, kind="extension", by=streets.liaison_a, at=NOW, reason="材料未到", until=NOW
+        )
+    if "recheck" in MOVES[name].needs:
+        Recheck.objects.create(case=case, closing=1, drawn_at=NOW, percent=5, lot=1, checker=checker)
+    return case
+
+
 def other_case(streets) -> Case:
     return Case.objects.create(
         committee=streets.huguo,
@@ -87,8 +98,8 @@ def given_for(streets, name: str) -> dict:
     """All that the move needs."""
     needs = MOVES[name].needs
     return {
-        "note": "说明" if "note" in needs else "",
-        "unit": streets.unit_b if "unit" in needs else None,
+        "note": "说明" if needs & {"note", "unit"} else "",
+        "unit": streets.unit_b if needs & {"unit", "proposed_unit"} else None,
         "photo": photo("blue") if "after_photo" in needs else None,
         "due_at": NOW + timedelta(days=2) if "due_at" in needs else None,
         "merged_into": other_case(streets) if "merged_into" in needs else None,
@@ -102,6 +113,7 @@ def test_a_move_is_made_from_its_states_by_its_roles_and_refused_otherwise(stree
         for person_name, roles in PEOPLE.items():
             user = reporter if person_name == "reporter" else getattr(streets, person_name)
             case = case_in(streets, State(state), reporter=user if person_name == "reporter" else None)
+            with_what_waits(streets, case, name, user)
             may = state in wanted.come_from and not roles.isdisjoint(wanted.by)
             assert (wanted in cases.allowed(case, user)) is may, (name, person_name)
             check = _is_made if may else _is_refused
@@ -125,17 +137,17 @@ def _is_refused(streets, case, name, user):
 
 
 @pytest.mark.parametrize("name", [name for name, move in MOVES.items() if move.needs])
-@pytest.mark.parametrize("need", ["note", "unit", "after_photo", "due_at", "merged_into"])
+@pytest.mark.parametrize("need", ["note", "unit", "proposed_unit", "after_photo", "due_at", "merged_into"])
 def test_what_a_move_needs_must_be_said(streets, name, need):
     wanted = MOVES[name]
     if need not in wanted.needs:
         return
-    key = "photo" if need == "after_photo" else need
+    key = {"after_photo": "photo", "proposed_unit": "unit"}.get(need, need)
     given = given_for(streets, name) | {key: "  " if need == "note" else None}
-    case = case_in(streets, sorted(wanted.come_from)[0])
     by = next(
         getattr(streets, one) for one, roles in PEOPLE.items() if one != "reporter" and roles & wanted.by
     )
+    case = with_what_waits(streets, case_in(streets, sorted(wanted.come_from)[0]), name, by)
     with pytest.raises(Refused) as refusal:
         cases.move(case, name, by=by, **given)
     assert refusal.value.code == f"needs_{need}"
@@ -217,10 +229,12 @@ def test_the_life_of_a_case_fills_and_empties_its_columns(streets):
     case = cases.move(case, "file", by=streets.official)
     case = cases.move(case, "dispatch", by=streets.official, unit=streets.unit_a)
     assert (case.due_on, case.dispatched_at) == (NOW.date(), NOW)
-    case = cases.move(case, "return", by=streets.liaison_a, note="不属我单位")
+    case = cases.move(case, "return", by=streets.liaison_a, note="不属我单位", unit=streets.unit_b)
     assert (case.unit, case.due_at, case.due_on, case.dispatched_at) == (None, None, None, None)
     assert case.events.last().unit == streets.unit_a  # history knows from whom
-    case = cases.move(case, "dispatch", by=streets.official, unit=streets.unit_a)
+    assert (case.proposed_unit, case.events.last().proposed_unit) == (streets.unit_b, streets.unit_b)
+    case = cases.move(case, "dispatch", by=streets.official, unit=streets.unit_a, note="仍属甲单位")
+    assert (case.proposed_unit, case.events.last().proposed_unit) == (None, streets.unit_b)
     case = cases.move(case, "report_back", by=streets.liaison_a, photo=photo())
     assert (case.handler, case.handled_at) == (streets.liaison_a, NOW)
     case = cases.move(case, "verify", by=streets.zone_leader)

@@ -33,6 +33,7 @@ def test_a_patrol_finds_something_and_it_ends_in_the_tally(streets):
         assert case.state == State.DISPATCHED
         assert (case.unit, case.zone, case.community) == (streets.unit_a, streets.zone, streets.a)
         assert case.due_at == at(13, 30)
+    with time_machine.travel(at(10, 30), tick=False):
         case = cases.move(case, "accept", by=streets.liaison_a)
         case = cases.move(case, "report_back", by=streets.liaison_a, photo=photo("green"))
         case = cases.move(case, "verify", by=streets.zone_leader)

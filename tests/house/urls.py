@@ -177,6 +177,7 @@ TABLE: dict[str, Row] = {
     "grids:indicator_export": only("zone_leader", *STAFF),
     "grids:reminder_list": only(*APPOINTED),
     "grids:reminder_acknowledge": by_post(volunteer=403),
+    "grids:case_note": by_post(of=Case, key="code", volunteer=403),
     "grids:case_photo": row(404, of=CasePhoto, liaison=200, zone_leader=200, secretary=200, official=200),
     "grids:report": public(),
     "grids:reported": row(404, of=Case, key="code"),  # for the browser that has just sent it
