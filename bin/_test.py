@@ -81,7 +81,9 @@ def _environment_variables() -> dict[str, str]:
 
 def _parts(python: Path, chosen: list[str], variables: dict[str, str]) -> dict[str, Callable[[Part], None]]:
     """Each part's name and what it does, in the order in which a mistake is found soonest."""
-    together = [] if chosen else ["-n", "2"]  # for a few tests, a second process takes longer than it saves
+    # For a few tests, a second process takes longer than it saves. A file stays in one process: what its tests
+    # share (a demo year, one row of each model, what an address answered) is made once.
+    together = [] if chosen else ["-n", "2", "--dist", "loadfile"]
     alone = "processes or load"
 
     def suite(on: str) -> Callable[[Part], None]:

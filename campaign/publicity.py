@@ -4,6 +4,7 @@ import datetime
 import uuid
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from campaign import organisation
 from campaign.errors import Refused
 from campaign.models import Community, PublicityEntry, Team, Unit
+from campaign.once import write_once
 from campaign.roles import may
 from campaign.scoping import reach_of
 
@@ -39,7 +41,7 @@ def enter(
 
     Raises Refused when `by` may not enter for the community or unit, ValidationError for values that cannot be.
     """
-    if form_key and (earlier := _made_with(form_key, by)):
+    if earlier := _made_with(form_key, by):
         return earlier
     entry = PublicityEntry(
         committee=community.committee, community=community, kind=kind, day=day, quantity=quantity,
@@ -47,15 +49,15 @@ def enter(
     )  # fmt: skip
     _check(entry, by)
     try:
-        with transaction.atomic():
-            entry.save()
+        return write_once(partial(_saved, entry), partial(_made_with, form_key, by))
     except IntegrityError as failure:
-        # Two sendings of one form at the same moment: the database let one of them through.
         if form_key is None:
             raise
-        if earlier := _made_with(form_key, by):
-            return earlier
         raise Refused(_("This form was used before. Open it anew."), "form_used") from failure
+
+
+def _saved(entry: PublicityEntry) -> PublicityEntry:
+    entry.save()
     return entry
 
 
@@ -89,8 +91,8 @@ def latest(user: Any, community: Community | None = None) -> Any:
     return (seen.filter(community=community) if community else seen).order_by("-pk")
 
 
-def _made_with(form_key: uuid.UUID, by: Any) -> PublicityEntry | None:
-    return PublicityEntry.objects.filter(form_key=form_key, entered_by=by).first()
+def _made_with(form_key: uuid.UUID | None, by: Any) -> PublicityEntry | None:
+    return form_key and PublicityEntry.objects.filter(form_key=form_key, entered_by=by).first()
 
 
 def _check(entry: PublicityEntry, by: Any, looking_back: timedelta | None = LATEST) -> None:
