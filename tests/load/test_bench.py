@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from tests.load import rows, works
+from tests.load import rows, visits, works
 from tests.load.clients import Knock, Seen, knock
 from tests.load.machine import family, memory
 from tests.load.rows import Goal, NotYet, Row, Wrong
@@ -42,21 +42,21 @@ class TestWrongResults:
     @pytest.mark.django_db
     def test_more_people_than_places_are_found(self) -> None:
         with pytest.raises(Wrong, match="more people than places"):
-            works.check_places([position_with(places=2, people=3, counter=2)])
+            visits.check_places([position_with(places=2, people=3, counter=2)])
 
     @pytest.mark.django_db
     def test_a_counter_that_drifted_is_found(self) -> None:
         with pytest.raises(Wrong, match="counter"):
-            works.check_places([position_with(places=5, people=3, counter=2)])
+            visits.check_places([position_with(places=5, people=3, counter=2)])
 
     @pytest.mark.django_db
     def test_a_sign_up_that_was_answered_and_lost_is_found(self) -> None:
         with pytest.raises(Wrong, match="4 sign-ups were answered, 3 are there"):
-            works.check_places([position_with(places=5, people=3, counter=3)], accepted=4)
+            visits.check_places([position_with(places=5, people=3, counter=3)], accepted=4)
 
     @pytest.mark.django_db
     def test_right_places_pass(self) -> None:
-        works.check_places([position_with(places=3, people=3, counter=3)], accepted=3)
+        visits.check_places([position_with(places=3, people=3, counter=3)], accepted=3)
 
     def test_an_error_among_many_answers_is_found(self) -> None:
         with pytest.raises(Wrong, match="1 of 3 answers were \\[500\\]"):
