@@ -1,21 +1,19 @@
 """Counting while others write: inserts, edits, deletes and moves between days, and no bucket drifts.
 
-With the negative controls: a counter that counts first and takes the marks away afterwards drifts under the same
-writers, for ever, because the mark of a fact that it did not see is gone; and so does a mark that is left out where
-one stands (campaign/models/mark.py).
+With the negative control: a counter that counts first and takes the marks away afterwards drifts under the same
+writers, for ever, because the mark of a fact that it did not see is gone.
 """
 
 import datetime
 import random
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import timedelta
-from operator import attrgetter
 
 import pytest
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import DatabaseError, transaction
 
-from campaign import marks, registry, tallies
+from campaign import registry, tallies
 from campaign.models import Mark, Tally
 from grids.models import VisitBatch
 from tests.cast import cast
@@ -137,7 +135,7 @@ def test_no_bucket_drifts_while_writers_insert_edit_delete_and_move(cast):
     assert tallies.audit() == []
 
 
-# --- The negative controls ------------------------------------------------------------------------------
+# --- The negative control ------------------------------------------------------------------------------
 def count_and_then_take_the_marks() -> int:
     """The counter one writes first: look which days are marked, count them, write, and tidy the marks away."""
     marked = set(Mark.objects.values_list("metric", "day"))
@@ -161,32 +159,3 @@ def test_control_a_counter_that_takes_the_marks_after_counting_drifts(cast):
     run(cast, one_at_a_time)
     assert drifted()
     assert tallies.audit()  # and the nightly audit finds it
-
-
-@pytest.fixture
-def one_mark_a_day(cast):
-    """The index that a mark would need that leaves it at the one that stands."""
-    Mark.objects.all().delete()
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE UNIQUE INDEX mark_once ON campaign_mark (metric, day)")
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute("DROP INDEX mark_once")
-
-
-def append_unless_one_stands(marked: Iterable[Mark]) -> None:
-    """INSERT … ON CONFLICT DO NOTHING: the mark that stands may already be in the hands of a counter, who does not
-    see what this writer has not committed; it goes, and nobody counts the day again."""
-    try:
-        Mark.objects.bulk_create(sorted(marked, key=attrgetter("metric", "day")), ignore_conflicts=True)
-    except OperationalError:
-        # Such marks also make writers wait for each other, in a circle now and then; that is not what is shown here.
-        raise Undone from None
-
-
-@pytest.mark.postgres  # SQLite lets one writer in at a time: there is none whose fact a counter could not see
-def test_control_a_mark_that_ignores_conflicts_drifts(cast, one_mark_a_day, monkeypatch):
-    monkeypatch.setattr(marks, "_append", append_unless_one_stands)
-    run(cast, tallies.count_marked)
-    assert drifted()
-    assert tallies.audit()

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.core.serializers import serialize
@@ -43,16 +44,16 @@ def world(two_streets: SimpleNamespace) -> SimpleNamespace:
     return SimpleNamespace(
         here=two_streets.here,
         far=two_streets.far,
-        official=browser(cast.official),
-        root=browser(cast.root),
-        secretary=browser(cast.secretary_a),
+        official=browser(two_streets, cast.official),
+        root=browser(two_streets, cast.root),
+        secretary=browser(two_streets, cast.secretary_a),
         user=cast.official,
     )
 
 
-def browser(user: Any) -> Client:
+def browser(two_streets: SimpleNamespace, user: Any) -> Client:
     client = Client()
-    client.force_login(user)
+    client.cookies[settings.SESSION_COOKIE_NAME] = two_streets.sessions[user.pk]
     return client
 
 
