@@ -327,6 +327,7 @@ def finish(patrol: Patrol, *, by: Any, now: Moment | None = None) -> Patrol:
             raise Refused(_("The window of this patrol has passed: it counts as missed."), "too_late")
         patrol.state, patrol.missed_because = Patrol.State.DONE, ""
         patrol.done_at = min(now, patrol.ends_at)
+        patrol.shown_to_id = patrol.plan.checked_id  # of a cross-check: now the checked community may see it
         patrol.save()
         tell = partial(signals.patrol_finished.send_robust, sender=Patrol, patrol_id=patrol.pk)
         transaction.on_commit(tell, robust=True)

@@ -308,3 +308,29 @@ class DecideForm(forms.Form):
             if named is not None:  # read once for all forms of a page
                 choices = [(key, name) for key, name in named if key != handover.asked_by_id]
                 self.fields["taker"].choices = [("", _("Choose")), *choices]
+
+
+class CrossCheckForm(ScopedForm):
+    """A round of unannounced checks between communities."""
+
+    title = forms.CharField(label=_("Title"), max_length=40)
+    checklist = forms.ModelChoiceField(
+        Checklist.objects.all(), label=_("Check-list"), empty_label=_("Choose"),
+        help_text=_("Only points that it fits are drawn."),
+    )  # fmt: skip
+    day = forms.DateField(label=_("Day"), widget=_date_input(), validators=[moments.can_be])
+    start_time = forms.TimeField(
+        label=_("Starts at"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        initial=datetime.time(9),
+    )
+    window_minutes = forms.IntegerField(
+        label=_("Window in minutes"), min_value=10, max_value=1440, initial=180
+    )
+    points_each = forms.IntegerField(
+        label=_("Points of each community"), min_value=1, max_value=30, initial=3
+    )
+    seed = forms.IntegerField(
+        label=_("Seed of the draw"), min_value=0, max_value=999_999, required=False,
+        help_text=_("Empty: one is drawn. It is noted, so that anyone can see that nothing was chosen by hand."),
+    )  # fmt: skip

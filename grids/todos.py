@@ -1,6 +1,7 @@
 """What waits for a person in the streets: patrols to walk, cases to dispatch, to handle, to verify, overdue."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, Q
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from campaign.registry import Todo, todo
 from campaign.roles import Role, may
 from campaign.scoping import reach_of
-from grids import frontage, ladder
+from grids import frontage, handovers, ladder
 from grids.callbacks import MAY_CALL_BACK
 from grids.models import Case, FrontageAppeal, Merchant, Patrol, Request, Whistle, WhistleTask
 from grids.whistleflow import TaskState, WhistleState
@@ -45,6 +46,34 @@ def of_reporters(user: Any) -> Iterable[Todo]:
         title=_("Questions about your reports"),
         count=asked.count(),
         url=reverse("grids:case_list") + "?state=waiting",
+    )
+
+
+@todo
+def of_rosters(user: Any) -> Iterable[Todo]:
+    """Leave and swap that wait for the leader's consent; decided ones of late; misses that still lack a reason."""
+    reach = reach_of(user)
+    if reach.everything or not reach.may(Role.OFFICIAL, Role.ZONE_LEADER, Role.PATROLLER):
+        return
+    now = timezone.now()
+    if reach.may(Role.OFFICIAL, Role.ZONE_LEADER):
+        asked = handovers.to_decide(user)
+        if not reach.committees:
+            asked = asked.filter(patrol__zone__leader=user.pk)
+        yield Todo(
+            title=_("Leave and swap to decide"),
+            url=reverse("grids:handover_list"),
+            **asked.aggregate(count=Count("pk"), overdue=Count("pk", filter=Q(patrol__starts_at__lt=now))),
+        )
+    mine = Patrol.objects.filter(
+        patroller=user.pk, state=Patrol.State.MISSED, missed_because="",
+        day__gte=timezone.localdate(now) - timedelta(days=7),
+    )  # fmt: skip
+    yield Todo(
+        title=_("Missed patrols that lack a reason"),
+        count=mine.count(),
+        url=reverse("grids:patrol_list")
+        + f"?state=missed&first={timezone.localdate(now) - timedelta(days=7)}",
     )
 
 

@@ -42,6 +42,9 @@ GROUPS: tuple[tuple[Any, tuple[tuple[str, str], ...]], ...] = (
         (
             ("grids.patrolplan", "event_repeat"),
             ("grids.patrol", "directions_walk"),
+            ("grids.handover", "swap_horiz"),
+            ("grids.crosscheck", "casino"),
+            ("grids.patrolevent", "history"),
             ("grids.point", "location_on"),
             ("grids.pointtype", "category"),
             ("grids.checklist", "checklist"),

@@ -14,7 +14,7 @@ from unfold.decorators import action
 
 from campaign.admin.scoped import PlacedAdmin, ReadOnlyAdmin, ScopedInline, WithinScope
 from grids import plans
-from grids.models import Patrol, PatrolPlan, PlanStop, PlanTurn
+from grids.models import CrossCheck, Handover, Patrol, PatrolEvent, PatrolPlan, PlanStop, PlanTurn
 
 
 class PlanTurnInline(ScopedInline):
@@ -41,6 +41,15 @@ class PatrolPlanAdmin(PlacedAdmin):
     list_select_related = ("zone", "community", "checklist")
     readonly_fields = ("filled_until", "coming")
     inlines = (PlanTurnInline, PlanStopInline)
+
+    actions_detail = ("open_page",)
+
+    @action(description=_("Preview, this or the following"), url_path="page", icon="preview")
+    def open_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return redirect("grids:plan_detail", pk=object_id)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).filter(cross_check=None)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: list[Any], change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -73,3 +82,43 @@ class PatrolAdmin(ReadOnlyAdmin):
     @action(description=_("Open the patrol"), url_path="page", icon="directions_walk")
     def open_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return redirect("grids:patrol_detail", pk=object_id)
+
+
+@admin.register(Handover)
+class HandoverAdmin(ReadOnlyAdmin):
+    list_display = (
+        "patrol",
+        "kind",
+        "asked_by",
+        "asked_at",
+        "reason",
+        "taker",
+        "state",
+        "decided_by",
+        "decided_at",
+    )
+    list_filter = ("state", "kind")
+    search_fields = ("patrol__plan__name", "asked_by__name", "taker__name")
+    list_select_related = ("patrol__plan", "asked_by", "taker", "decided_by")
+    date_hierarchy = "asked_at"
+
+
+@admin.register(PatrolEvent)
+class PatrolEventAdmin(ReadOnlyAdmin):
+    list_display = ("plan", "patrol", "what", "at", "by", "note")
+    list_filter = ("what",)
+    search_fields = ("plan__name", "note")
+    list_select_related = ("plan", "patrol__plan", "by")
+    date_hierarchy = "at"
+
+
+@admin.register(CrossCheck)
+class CrossCheckAdmin(ReadOnlyAdmin):
+    list_display = ("title", "day", "checklist", "points_each", "seed", "drawn_by", "drawn_at")
+    search_fields = ("title",)
+    list_select_related = ("checklist", "drawn_by")
+    actions_detail = ("open_page",)
+
+    @action(description=_("Open the round"), url_path="page", icon="casino")
+    def open_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return redirect("grids:cross_check_detail", pk=object_id)

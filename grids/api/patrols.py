@@ -9,9 +9,11 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.models import User
 from campaign import moments
 from campaign.api.scoped import ScopedRelatedField, ScopedSerializer
-from grids import patrols
+from grids import patrols, plans
+from grids.api.plans import ColleagueField
 from grids.api.zones import ReadOnly
 from grids.models import Answer, ChecklistItem, Patrol, Point
 
@@ -62,6 +64,16 @@ class AnswerSerializer(ScopedSerializer):
         read_only_fields = fields
 
 
+class MoveBody(serializers.Serializer):
+    starts_at = serializers.DateTimeField(required=False, validators=[moments.can_be])
+    patroller = ColleagueField(queryset=User.objects.none(), required=False, allow_null=True)
+    because = serializers.CharField(max_length=120, required=False, allow_blank=True)
+
+
+class WithdrawBody(serializers.Serializer):
+    because = serializers.CharField(max_length=120)
+
+
 class PatrolFilter(django_filters.FilterSet):
     first = django_filters.DateFilter("day", "gte", label="first day")
     last = django_filters.DateFilter("day", "lte", label="last day")
@@ -77,7 +89,7 @@ class PatrolViewSet(ReadOnly):
     queryset = Patrol.objects.select_related("zone")
     serializer_class = PatrolSerializer
     filterset_class = PatrolFilter
-    writes_by_action = {"answers": "scope", "finish": "scope"}
+    writes_by_action = {"answers": "scope", "finish": "scope", "move": "scope", "withdraw": "scope"}
 
     @extend_schema(request=AnswerBody, responses={200: AnswerSerializer, 409: REFUSED})
     @action(detail=True, methods=["post"])
@@ -91,6 +103,26 @@ class PatrolViewSet(ReadOnly):
             patrol, given.pop("point"), given.pop("item"), given.pop("value"), by=request.user, **given
         )
         return Response(AnswerSerializer(kept, context=self.get_serializer_context()).data)
+
+    @extend_schema(request=MoveBody, responses={200: PatrolSerializer, 409: REFUSED})
+    @action(detail=True, methods=["post"])
+    def move(self, request: Request, pk: str | None = None) -> Response:
+        """Give this one patrol another time or patroller; the plan and all others stay."""
+        patrol = self.get_object()
+        body = MoveBody(data=request.data, context=self.get_serializer_context())
+        body.is_valid(raise_exception=True)
+        given = {"starts_at": patrol.starts_at, "patroller": patrol.patroller, **body.validated_data}
+        return Response(self.get_serializer(plans.move(patrol, by=request.user, **given)).data)
+
+    @extend_schema(request=WithdrawBody, responses={200: PatrolSerializer, 409: REFUSED})
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, pk: str | None = None) -> Response:
+        """Take this one patrol off the roster, with the reason."""
+        patrol = self.get_object()
+        body = WithdrawBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        withdrawn = plans.withdraw(patrol, body.validated_data["because"], by=request.user)
+        return Response(self.get_serializer(withdrawn).data)
 
     @extend_schema(request=None, responses={200: PatrolSerializer, 409: REFUSED})
     @action(detail=True, methods=["post"])

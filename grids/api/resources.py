@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from grids.api import batches, cases, clocks, frontage, patrols, points, requests, visits, whistles, zones
+from grids.api import batches, cases, clocks, frontage, patrols, plans, points, requests, visits, whistles, zones
 
 RESOURCES: list[tuple[str, Any]] = [
     ("zones", zones.ZoneViewSet),
@@ -10,6 +10,9 @@ RESOURCES: list[tuple[str, Any]] = [
     ("point-types", points.PointTypeViewSet),
     ("checklists", points.ChecklistViewSet),
     ("patrols", patrols.PatrolViewSet),
+    ("patrol-plans", plans.PlanViewSet),
+    ("handovers", plans.HandoverViewSet),
+    ("cross-checks", plans.CrossCheckViewSet),
     ("case-categories", cases.CaseCategoryViewSet),
     ("cases", cases.CaseViewSet),
     ("case-batches", batches.BatchViewSet),

@@ -7,6 +7,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.views import status_of
 from campaign import keyset
+from campaign.roles import Role
+from campaign.scoping import reach_of
 from grids.filters import PatrolFilter
 from grids.views.gates import staff_only
 
@@ -19,6 +21,7 @@ def patrol_list(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": keyset.page(form.rows(), request.GET.get("cursor"), order=("starts_at", "pk")),
+        "may_draw": reach_of(request.user).may(Role.OFFICIAL),
         "day": (form.cleaned_data["day"] or timezone.localdate()) if form.is_valid() else None,
     }
     return render(request, "grids/patrol_list.html", context, status=status_of(form))

@@ -19,6 +19,7 @@ from grids.models import (
     Case,
     CaseBatch,
     CasePhoto,
+    CrossCheck,
     Handover,
     Merchant,
     Patrol,
@@ -152,6 +153,8 @@ TABLE: dict[str, Row] = {
     "grids:handover_ask": only(
         "patroller", of=Patrol, otherwise=404, volunteer=403, zone_leader=403, secretary=403, official=403
     ),
+    "grids:cross_check_list": only("official", "far"),
+    "grids:cross_check_detail": only("official", of=CrossCheck),
     "grids:handover_list": only(*APPOINTED),
     "grids:handover_decide": by_post(of=Handover, volunteer=403),
     "grids:case_list": only(*APPOINTED),
