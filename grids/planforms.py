@@ -37,6 +37,18 @@ def zones_planned_by(user: Any) -> Any:
     return rows.filter(committee__in=reach.committees) | rows.filter(leader=user.pk)
 
 
+class PointsField(forms.ModelMultipleChoiceField):
+    """Points by their keys; a number that no key can be is no choice, and never asked of the database."""
+
+    def clean(self, value: Any) -> Any:
+        for key in value or ():
+            if not (str(key).isascii() and str(key).isdigit() and len(str(key)) <= 18):
+                raise ValidationError(
+                    self.error_messages["invalid_pk_value"], "invalid_pk_value", {"pk": str(key)[:20]}
+                )
+        return super().clean(value)
+
+
 class ZoneForm(ScopedForm):
     """For which zone a plan is to be."""
 
@@ -60,7 +72,7 @@ class PlanForm(ScopedForm):
     covers = forms.ChoiceField(
         label=_("What is looked at"), choices=PatrolPlan.Covers.choices, widget=forms.RadioSelect
     )
-    points = forms.ModelMultipleChoiceField(
+    points = PointsField(
         Point.objects.none(), label=_("Points of the route"), required=False,
         widget=forms.CheckboxSelectMultiple, help_text=_("For the whole zone none need be chosen."),
     )  # fmt: skip

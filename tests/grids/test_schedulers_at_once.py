@@ -20,6 +20,7 @@ from django.db import OperationalError, connection, connections, transaction
 from campaign.recurrence import occurrences
 from grids import patrols
 from grids.models import Patrol, PatrolPlan
+from tests.grids import simulated_day
 from tests.processes import together
 
 pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
@@ -149,3 +150,12 @@ def test_control_the_unique_slot_alone_stops_the_doubles(plans, monkeypatch):
     outcomes = together(SCHEDULERS, lambda index: step_by_step())
     assert [outcome.error for outcome in outcomes] == [None] * SCHEDULERS
     assert found() == wanted(plans)
+
+
+# --- A day ---------------------------------------------------------------------------------------------
+def test_a_day_after_a_standstill_with_kills_loses_no_slot_and_makes_none_twice(streets):
+    """The small sister of tests/drills/test_day_of_600_zones.py."""
+    plans = simulated_day.zones_of(streets, 12)
+    day = simulated_day.live(streets, every=240, seed=3)
+    assert simulated_day.wounds(plans, day) == []
+    assert day.died > 3 and day.walked
