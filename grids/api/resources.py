@@ -2,7 +2,19 @@
 
 from typing import Any
 
-from grids.api import batches, cases, clocks, frontage, patrols, plans, points, requests, visits, whistles, zones
+from grids.api import (
+    batches,
+    cases,
+    clocks,
+    frontage,
+    patrols,
+    plans,
+    points,
+    requests,
+    visits,
+    whistles,
+    zones,
+)
 
 RESOURCES: list[tuple[str, Any]] = [
     ("zones", zones.ZoneViewSet),
