@@ -296,7 +296,9 @@ class SavedFilterForm(forms.Form):
 
     query = forms.CharField(max_length=2000, widget=forms.HiddenInput)
     name = forms.CharField(
-        label=_("Name"), max_length=30, help_text=_("Such as: overdue with the squad, this month.")
+        label=_("Name of the filter"),
+        max_length=30,
+        help_text=_("Such as: overdue with the squad, this month."),
     )
     shared = forms.ChoiceField(
         label=_("Who may use it"), choices=SavedFilter.Shared.choices, widget=forms.RadioSelect

@@ -115,6 +115,12 @@ def public_state(case: Case, *, asked: bool = False) -> dict[str, Any]:
     return {"tone": TONES.get(state, "none"), "label": PUBLIC[state]}
 
 
+def of_another(case: Case) -> str:
+    """The same to somebody who has not reported it: nothing in it is said to "you"."""
+    said_to_you = case.state in (State.RECEIVED, State.WAITING)
+    return _("It is on file and is being looked at.") if said_to_you else str(PUBLIC[State(case.state)])
+
+
 def public_steps(case: Case, reported_at: datetime.datetime | None = None) -> list[dict[str, Any]]:
     """The four steps that a resident sees, with the day of each that was reached since it last began anew.
 

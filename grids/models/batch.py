@@ -9,6 +9,7 @@ from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaign.models import Committee, Unit
 from campaign.scoping import Scope, ScopedModel
@@ -110,7 +111,7 @@ class CaseBatchItem(ScopedModel):
         WAITING = "waiting", _("waiting")
         WOULD_CHANGE = "would", _("would change")
         CHANGED = "changed", _("changed")
-        REFUSED = "refused", _("refused")
+        REFUSED = "refused", pgettext_lazy("case of a batch", "refused")
         UNDONE = "undone", _("undone")
         MOVED_ON = "moved_on", _("not undone: it has moved on")
 

@@ -66,7 +66,7 @@ def _form(request: HttpRequest, form: Any, status: int, alike: Sequence[Likeness
             "category": one.case.category,
             "metres": one.metres,
             "since": one.case.reported_at,
-            "state": words.public_state(one.case)["label"],
+            "state": words.of_another(one.case),
         }
         for one in alike
     ]
