@@ -7,7 +7,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.utils import flatatt
 from django.http import Http404
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from campaign import organisation
@@ -28,6 +31,24 @@ class ScopedFormMixin:
         for field in self.fields.values():
             if isinstance(field, forms.ModelChoiceField) and issubclass(field.queryset.model, ScopedModel):
                 field.queryset = field.queryset.visible_to(user)
+
+
+class PlainSelect(forms.Select):
+    """A drop-down drawn at once. Django draws every option by two templates, and the filters of a list have
+    hundreds: that was a third of the list's time."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        context = self.get_context(name, value, attrs)["widget"]
+        options = [option for _group, group, _index in context["optgroups"] for option in group]
+        drawn = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            (
+                (option["value"], mark_safe(" selected") if option["selected"] else "", option["label"])
+                for option in options
+            ),
+        )
+        return format_html('<select name="{}"{}>{}</select>', name, flatatt(context["attrs"]), drawn)
 
 
 class ScopedForm(ScopedFormMixin, forms.Form):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaign import registry
-from campaign.forms import ScopedForm
+from campaign.forms import PlainSelect, ScopedForm
 from campaign.models import Community, Unit
 from grids import clocks, frontage, hotspots, points
 from grids.models import (
@@ -125,6 +125,11 @@ class CaseFilter(ScopedForm, PeriodMixin):
 
     def __init__(self, data: Any, *, user: Any) -> None:
         super().__init__(_as_asked(data), user=user)
+        for field in self.fields.values():
+            if isinstance(field, forms.ChoiceField):
+                plain = PlainSelect(attrs=field.widget.attrs)
+                plain.is_required, plain.choices = field.widget.is_required, field.widget.choices
+                field.widget = plain
         self.fields["q"].widget.attrs["type"] = "search"
 
     def anywhere(self) -> QuerySet[Case]:
@@ -154,13 +159,15 @@ class CaseFilter(ScopedForm, PeriodMixin):
         return rows.select_related("community", "category", "unit")
 
     def counts(self) -> list[dict[str, Any]]:
-        """How many of the cases stand in each group of states: one query."""
-        told = dict(self.anywhere().order_by().values_list("state").annotate(Count("pk")))
+        """How many of the cases stand in each group of states: one query. What has ended, in the years of a street
+        more by far than all else, is not counted here."""
+        still_open = self.anywhere().filter(state__in=OPEN).order_by()
+        told = dict(still_open.values_list("state").annotate(Count("pk")))
         return [
             {
                 "name": name,
                 "title": title,
-                "count": sum(told.get(state, 0) for state in GROUPS[name]),
+                "count": None if name == "ended" else sum(told.get(state, 0) for state in GROUPS[name]),
                 "chosen": self.data.get("state") == name,
             }
             for name, title in GROUP_NAMES

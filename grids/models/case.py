@@ -208,6 +208,7 @@ class Case(CountedModel):
             models.Index(fields=["community", "-reported_at", "-id"], name="case_of_community"),
             models.Index(fields=["unit", "-reported_at", "-id"], name="case_of_unit"),
             models.Index(fields=["due_at"], condition=Q(closed_at=None), name="case_open_by_deadline"),
+            models.Index(fields=["committee", "state"], name="case_standing"),  # "17 are open"
             models.Index(fields=["clock_at"], condition=Q(clock_at__isnull=False), name="case_clock"),
             models.Index(
                 fields=["waiting_until"], condition=Q(waiting_until__isnull=False), name="case_waiting"

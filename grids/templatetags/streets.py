@@ -1,8 +1,12 @@
 """What the templates of the streets say often."""
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
 
 from campaign.templatetags.portal import as_number, exact, percent_of
 from grids import words
@@ -13,15 +17,28 @@ register = template.Library()
 
 
 @register.simple_tag
-def case_state(case: Case) -> dict[str, Any]:
-    """Tone and word of a case's badge."""
-    return words.tone_of(case)
+def case_state(case: Case) -> str:
+    """A case's badge."""
+    return _drawn("_state.html", state=case.state, **words.tone_of(case))
 
 
 @register.simple_tag
-def case_lamp(case: Case) -> dict[str, Any] | None:
-    """How the case's clocks stand."""
-    return words.lamp_of(case)
+def case_lamp(case: Case) -> str:
+    """How the case's clocks stand: shape and word; nothing when none runs."""
+    lamp = words.lamp_of(case)
+    return _drawn("_lamp.html", **lamp) if lamp else ""
+
+
+def _drawn(fragment: str, **given: Any) -> str:
+    told = tuple((name, str(value)) for name, value in sorted(given.items()))
+    draw = _draw.__wrapped__ if settings.DEBUG else _draw
+    return draw(fragment, told, get_language())
+
+
+@lru_cache(maxsize=1000)
+def _draw(fragment: str, told: tuple[tuple[str, str], ...], language: str) -> str:
+    """A fragment with the same words is the same; a list shows the same few badges on every line."""
+    return render_to_string(fragment, dict(told)).strip()
 
 
 @register.filter
