@@ -1,19 +1,21 @@
 """Counting while others write: inserts, edits, deletes and moves between days, and no bucket drifts.
 
-With the negative control: a counter that counts first and takes the marks away afterwards drifts under the same
-writers, for ever, because the mark of a fact that it did not see is gone.
+With the negative controls: a counter that counts first and takes the marks away afterwards drifts under the same
+writers, for ever, because the mark of a fact that it did not see is gone; and so does a mark that is left out where
+one stands (campaign/models/mark.py).
 """
 
 import datetime
+import multiprocessing
 import random
 import time
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
-from campaign import registry, tallies
+from campaign import marks, registry, tallies
 from campaign.models import Mark, Tally
 from grids.models import VisitBatch
 from tests.cast import cast
@@ -135,7 +137,7 @@ def test_no_bucket_drifts_while_writers_insert_edit_delete_and_move(cast):
     assert tallies.audit() == []
 
 
-# --- The negative control ------------------------------------------------------------------------------
+# --- The negative controls ------------------------------------------------------------------------------
 def count_and_then_take_the_marks() -> int:
     """The counter one writes first: look which days are marked, count them, write, and tidy the marks away."""
     marked = set(Mark.objects.values_list("metric", "day"))
@@ -159,3 +161,54 @@ def test_control_a_counter_that_takes_the_marks_after_counting_drifts(cast):
     run(cast, one_at_a_time)
     assert drifted()
     assert tallies.audit()  # and the nightly audit finds it
+
+
+@pytest.fixture
+def one_mark_a_day(cast):
+    """The index that a mark would need that leaves it at the one that stands."""
+    Mark.objects.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE UNIQUE INDEX mark_once ON campaign_mark (metric, day)")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX mark_once")
+
+
+def write_and_commit_after_the_count(cast) -> None:
+    """A day is marked; then one writes a second fact of that day, and commits when a counter has been there."""
+    visit(cast, random.Random(1), "resident", FIRST).save()
+    fork = multiprocessing.get_context("fork")
+    written, counted = fork.Event(), fork.Event()
+
+    def work(index: int) -> None:
+        if index == 0:
+            with transaction.atomic():
+                visit(cast, random.Random(2), "resident", FIRST).save()
+                written.set()
+                assert counted.wait(60)
+        else:
+            assert written.wait(60)
+            tallies.count_marked()
+            counted.set()
+
+    assert [outcome.error for outcome in together(2, work)] == [None, None]
+    while tallies.count_marked():
+        pass
+
+
+# SQLite lets one writer in at a time: no counter comes between a fact and its commit.
+@pytest.mark.postgres
+def test_a_fact_that_is_committed_after_the_count_has_a_mark_of_its_own(cast):
+    write_and_commit_after_the_count(cast)
+    assert drifted() == []
+
+
+@pytest.mark.postgres
+def test_control_a_mark_that_ignores_conflicts_drifts(cast, one_mark_a_day, monkeypatch):
+    """INSERT … ON CONFLICT DO NOTHING: the mark that stands is the other fact's, and goes with the count."""
+    monkeypatch.setattr(
+        marks, "_append", lambda marked: Mark.objects.bulk_create(list(marked), ignore_conflicts=True)
+    )
+    write_and_commit_after_the_count(cast)
+    assert drifted()
+    assert tallies.audit()
