@@ -1,7 +1,7 @@
 """What the apps above tell the ground floor about themselves, found by file name.
 
-An app that has `metrics.py`, `todos.py`, `figures.py`, `panels.py`, `statements.py` or `navigation.py` is asked
-once, at start.
+An app that has `metrics.py`, `todos.py`, `figures.py`, `panels.py`, `statements.py`, `layers.py` or `navigation.py`
+is asked once, at start.
 So the dashboard, the report and the to-do centre show the streets and the volunteers without importing them.
 """
 
@@ -17,7 +17,7 @@ from django.db.models import Count, F, Q, Value
 from django.db.models.functions import Cast
 from django.utils.module_loading import autodiscover_modules
 
-FILES = ("metrics", "todos", "figures", "panels", "statements", "navigation")
+FILES = ("metrics", "todos", "figures", "panels", "statements", "layers", "navigation")
 
 Day = datetime.date
 Key = tuple[Day, int, int | None, str]
@@ -211,6 +211,51 @@ class Column:
     """another metric: shown as a share of it"""
 
 
+@dataclass(frozen=True)
+class Feature:
+    """A thing on the map, and a line of the list that says the same."""
+
+    key: int
+    title: str
+    text: str = ""
+    """what it is, in a few words"""
+    place: str = ""
+    """where it is, for who does not see the map"""
+    url: str = ""
+    state: str = ""
+    """a word; a colour never stands alone"""
+    tone: str = "none"
+    """ok, wait, late, bad or none"""
+    longitude: Decimal | None = None
+    latitude: Decimal | None = None
+    """WGS-84"""
+    shape: Mapping[str, Any] | None = None
+    """a GeoJSON geometry in WGS-84 instead of a position"""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A kind of things on the map."""
+
+    name: str
+    """in addresses"""
+    title: Any
+    sign: Any
+    """one character that stands on the map"""
+    order: int
+    shown: Callable[[Any], bool]
+    """called with the user"""
+    rows: Callable[[Any], models.QuerySet]
+    """called with the user: the rows within scope, with all that `feature` reads"""
+    feature: Callable[[Any], Feature]
+    community: str = "community"
+    """path to the community"""
+    position: tuple[str, ...] = ("longitude", "latitude")
+    """the columns of the position; empty for shapes, which are few and not cut to a box"""
+    list_url: str = ""
+    """name of the URL of the subject's own list"""
+
+
 @dataclass
 class _Registry:
     metrics: dict[str, Metric] = field(default_factory=dict)
@@ -219,6 +264,7 @@ class _Registry:
     panels: list[Panel] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
     columns: list[Column] = field(default_factory=list)
+    layers: dict[str, Layer] = field(default_factory=dict)
     navigation: list[NavigationItem] = field(default_factory=list)
 
 
@@ -227,14 +273,17 @@ metrics = _registry.metrics
 figures = _registry.figures
 
 
-def register(*things: Metric | Figure | Panel | Statement | Column | NavigationItem) -> None:
-    """Make metrics, figures, panels, statements, columns or navigation items known. A key is registered once."""
+def register(*things: Metric | Figure | Panel | Statement | Column | Layer | NavigationItem) -> None:
+    """Make metrics, figures, panels, statements, columns, layers or navigation items known. A key is
+    registered once."""
     for thing in things:
         if isinstance(thing, Metric | Figure):
             drawer: dict[str, Any] = metrics if isinstance(thing, Metric) else figures
             if thing.key in drawer:
                 raise ValueError(f"{thing.key} is registered twice")
             drawer[thing.key] = thing
+        elif isinstance(thing, Layer):
+            _registry.layers[thing.name] = thing
         elif isinstance(thing, Panel):
             _registry.panels.append(thing)
         elif isinstance(thing, Statement):
@@ -273,6 +322,13 @@ def columns() -> list[Column]:
 
 def navigation_for(user: Any) -> list[NavigationItem]:
     return sorted((item for item in _registry.navigation if item.shown(user)), key=lambda item: item.order)
+
+
+def layers_for(user: Any) -> list[Layer]:
+    """The layers that this person sees, in their order."""
+    return sorted(
+        (layer for layer in _registry.layers.values() if layer.shown(user)), key=lambda layer: layer.order
+    )
 
 
 def metrics_over(model: type[models.Model]) -> list[Metric]:

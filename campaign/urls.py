@@ -4,6 +4,7 @@ from campaign.views.dashboard import dashboard
 from campaign.views.entries import entries
 from campaign.views.figures import figure
 from campaign.views.home import home
+from campaign.views.map import map_layer, street_map
 from campaign.views.organisation import organisation
 from campaign.views.reports import newest_report, year_report, year_report_word
 from campaign.views.stories import story_detail, story_list
@@ -29,6 +30,8 @@ urlpatterns = [
     path("dashboard/", dashboard, name="dashboard"),
     path("entries/", entries, name="entries"),
     path("figures/<metric:metric>/", figure, name="figure"),
+    path("map/", street_map, name="map"),
+    path("map/layers/<slug:name>/", map_layer, name="map_layer"),
     path("organisation/", organisation, name="organisation"),
     path("reports/", newest_report, name="reports"),
     path("reports/<int:year>/", year_report, name="year_report"),

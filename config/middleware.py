@@ -1,6 +1,7 @@
 """Three headers and one refusal that hold for every page."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
@@ -22,6 +23,12 @@ SCHEMA = f"{STRICT}; style-src 'self' 'unsafe-inline'"
 BY_ADDRESS = (("/admin/", ADMIN), ("/api/v1/docs/", SCHEMA))
 
 
+def _host_of(address: str) -> str:
+    """Where the map's tiles come from; the one outside address that an office may allow, on the map alone."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}".replace("{s}", "*")
+
+
 class ContentSecurityPolicy:
     """Allows what we serve ourselves and nothing else."""
 
@@ -31,6 +38,8 @@ class ContentSecurityPolicy:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         policy = next((policy for start, policy in BY_ADDRESS if request.path.startswith(start)), STRICT)
+        if settings.MAP_TILES and request.path == "/map/":
+            policy = policy.replace("img-src 'self'", f"img-src 'self' {_host_of(settings.MAP_TILES)}")
         response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
         return response

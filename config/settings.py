@@ -4,6 +4,7 @@ With no variable set the portal runs on one machine without any server: SQLite, 
 broker, the demo's own secret. `PORTAL_ENV=production` refuses every such convenience.
 """
 
+import importlib.util
 import os
 import tempfile
 from pathlib import Path
@@ -214,10 +215,17 @@ USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
 FORMAT_MODULE_PATH = ["config.formats"]
 
+# --- The map: without tiles until an address is set ---------------------------------------------------
+MAP_TILES = env.str("MAP_TILES", default="")  # such as https://tiles.example.gov.cn/{z}/{x}/{y}.png
+MAP_TILES_CREDIT = env.str("MAP_TILES_CREDIT", default="")  # whose map it is, and its approval number
+MAP_SYSTEM = env.str("MAP_SYSTEM", default="wgs84")  # in what the tiles are drawn: wgs84, cgcs2000 or gcj02
+
 # --- Files ----------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+# Of the package that carries Leaflet only its files are used; as an app it would bring its own widgets.
+_LEAFLET = importlib.util.find_spec("leaflet").submodule_search_locations[0]
+STATICFILES_DIRS = [BASE_DIR / "static", ("leaflet", Path(_LEAFLET) / "static" / "leaflet")]
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 MEDIA_URL = "media/"  # never served as a folder: each photo goes through a view that asks who may see it
 _MANIFEST = "whitenoise.storage.CompressedManifestStaticFilesStorage"

@@ -139,7 +139,7 @@ def _add_zones(street: SimpleNamespace) -> None:
             name=name,
             leader=street.users.zone_leaders[number - 1],
             deputy_director_at=communities[0],
-            boundary=huguo_points.sketch(places[0]),
+            boundary=huguo_points.sketch(places),
             since=street.first,
         )
         zone.communities.set(communities)

@@ -3,13 +3,14 @@
 import datetime
 import random
 from datetime import timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
-from grids import frontage
+from grids import frontage, huguo_points
 from grids import huguo_cards as words
 from grids.models import (
     CardScheme,
@@ -98,6 +99,14 @@ def _standard(street: SimpleNamespace) -> SimpleNamespace:
     return SimpleNamespace(edition=edition, items=_write(FrontageItem, items))
 
 
+def _position(place: str, number: int) -> dict[str, Decimal]:
+    """Somewhere in the community, for every third shop: positions are noted as inspectors come by."""
+    if number % 3:
+        return {}
+    longitude, latitude = huguo_points.somewhere(place, random.Random(number))  # noqa: S311
+    return {"longitude": longitude, "latitude": latitude}
+
+
 def _shops(street: SimpleNamespace, rng: random.Random) -> list[Merchant]:
     shops: dict[tuple[str, str], Merchant] = {}
     places = list(words.STREETS)
@@ -126,6 +135,7 @@ def _shops(street: SimpleNamespace, rng: random.Random) -> list[Merchant]:
                 pledged_on=day,
                 is_public=number % 12 != 0,
                 since=day,
+                **_position(place, number),
             ),
         )
     return list(shops.values())

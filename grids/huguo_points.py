@@ -54,12 +54,16 @@ def corner(place: str) -> tuple[float, float]:
     return WEST + WIDE * (number % 3), SOUTH + HIGH * (number // 3)
 
 
-def sketch(place: str) -> dict[str, Any]:
-    """A community's cell as GeoJSON."""
+def sketch(places: Iterable[str]) -> dict[str, Any]:
+    """The communities' cells as one GeoJSON geometry."""
+    return {"type": "MultiPolygon", "coordinates": [[_ring(place)] for place in places]}
+
+
+def _ring(place: str) -> list[list[float]]:
     west, south = corner(place)
     east, north = west + WIDE * 0.94, south + HIGH * 0.94
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
-    return {"type": "Polygon", "coordinates": [[[round(x, 6), round(y, 6)] for x, y in ring]]}
+    return [[round(x, 6), round(y, 6)] for x, y in ring]
 
 
 def somewhere(place: str, rng: random.Random) -> tuple[Decimal, Decimal]:

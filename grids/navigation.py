@@ -46,6 +46,7 @@ register(
     NavigationItem(_("Whistles"), "grids:whistle_list", 17, _answers_whistles),
     NavigationItem(_("Call-backs"), "grids:request_list", 18, in_the_office),
     NavigationItem(_("Visits"), "grids:visit_list", 28, lambda user: may(user, "visits.enter")),
+    NavigationItem(_("Map"), "campaign:map", 18, works_in_the_streets),
     NavigationItem(_("Points"), "grids:point_list", 22, in_the_office),
     NavigationItem(_("Zones"), "grids:zone_list", 29, in_the_office),
     NavigationItem(_("Indicators"), "grids:indicator_list", 30, lambda user: may(user, "reports.read")),

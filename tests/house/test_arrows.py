@@ -25,7 +25,7 @@ FLOORS: list[set[str]] = [
     {"errors", "roles", "scoping", "registry", "doorbell", "moments"},
     {"marks", "models"},  # one floor: a counted model leaves marks, and a mark is a model
     {
-        "appointments", "calendar", "coordinates", "forms", "heartbeats", "keyset", "once", "organisation", "photos",
+        "appointments", "calendar", "coordinates", "forms", "heartbeats", "keyset", "maps", "once", "organisation", "photos",
         "imports", "recurrence", "sheets", "streets",
     },
     {"tallies", "outbox"},

@@ -118,6 +118,8 @@ TABLE: dict[str, Row] = {
     "campaign:dashboard": only(*STAFF),
     "campaign:entries": only(*STAFF, "liaison"),
     "campaign:figure": row(200, more={"metric": "volunteers.registered"}),
+    "campaign:map": only(*APPOINTED),
+    "campaign:map_layer": only(*APPOINTED, more={"name": "points"}),
     "campaign:organisation": public(),
     "campaign:reports": only(*STAFF, "zone_leader", answer=302),
     "campaign:year_report": only(
