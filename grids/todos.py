@@ -14,6 +14,7 @@ from campaign.roles import Role, may
 from campaign.scoping import reach_of
 from grids import frontage, handovers, ladder
 from grids.callbacks import MAY_CALL_BACK
+from grids.cases import rechecks
 from grids.models import Case, FrontageAppeal, Merchant, Patrol, Request, Whistle, WhistleTask
 from grids.whistleflow import TaskState, WhistleState
 from grids.workflow import DISPATCHERS, OPEN, VERIFIERS, State
@@ -134,6 +135,16 @@ def _shops(title: Any, show: str, count: int, overdue: int = 0) -> Todo:
     return Todo(
         title=title, count=count, url=reverse("grids:merchant_list") + f"?show={show}", overdue=overdue
     )
+
+
+@todo
+def of_those_who_look_again(user: Any) -> Iterable[Todo]:
+    """Closed cases that were drawn for the person to look at again."""
+    waiting = rechecks.waiting_for(user).count()
+    if waiting:
+        yield Todo(
+            title=_("Closed cases to re-check"), count=waiting, url=reverse("grids:recheck_list"), overdue=0
+        )
 
 
 def _cases(title: Any, waiting: Any, show: str, *, late: bool = True) -> Todo:

@@ -8,13 +8,16 @@ audits it, and is not known to whoever handles the case.
 import hashlib
 from typing import NamedTuple
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
+from campaign.errors import Refused
 from campaign.models import Appointment
-from campaign.roles import COMMITTEE_WIDE, COMMUNITY_WIDE
-from grids.cases.people import took_part_in
+from campaign.roles import COMMITTEE_WIDE, COMMUNITY_WIDE, Role
+from grids.cases.people import roles_in, took_part_in
 from grids.models import Case, CaseEvent, CaseRules, Recheck
 from grids.workflow import CHECKERS, FIXED
 
@@ -93,6 +96,28 @@ def candidates(case: Case) -> QuerySet[User]:
 def _seated(case: Case, lot: Lot, passed_over: set[int]) -> User | None:
     seats = list(candidates(case).exclude(pk__in=passed_over))
     return seats[lot.seat % len(seats)] if seats else None
+
+
+def hand_on(recheck: Recheck, *, by: User) -> Recheck:
+    """Give a re-check to the next of the candidates, for one who cannot come; an official's to decide.
+
+    Raises Refused: not the person's to decide, already made, nobody left.
+    """
+    with transaction.atomic():
+        case = Case.objects.select_for_update(of=("self",)).select_related("zone").get(pk=recheck.case_id)
+        now_is = Recheck.objects.get(pk=recheck.pk)
+        if Role.OFFICIAL not in roles_in(case, by):
+            raise Refused(_("This step is not yours to make."), "role")
+        if now_is.state != Recheck.State.DUE or case.state not in FIXED:
+            raise Refused(_("This re-check is no longer waiting."), "state")
+        lot = lot_of(_rules(case).draw_key, case.code, now_is.closing)
+        passed_over = {now_is.checker_id} - {None}
+        found = _seated(case, lot, passed_over)
+        if found is None:
+            raise Refused(_("There is nobody else who had no part in the case."), "nobody")
+        now_is.checker = found
+        now_is.save(update_fields=["checker"])
+    return now_is
 
 
 def due_of(case: Case) -> Recheck | None:
