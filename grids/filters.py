@@ -249,6 +249,11 @@ class RequestFilter(ScopedForm, PeriodMixin):
     )
     late = forms.BooleanField(required=False, label=_("overdue only"))
 
+    def order(self) -> tuple[str, str]:
+        """What waits for a call by its limit, all others the newest first."""
+        waits = self.is_valid() and self.cleaned_data["show"] in ("to_contact", "to_call_back")
+        return ("due_by", "pk") if waits else ("-asked_at", "-pk")
+
     def anywhere(self) -> QuerySet[Request]:
         """The requests asked for, whatever is to be done with them."""
         rows = Request.objects.visible_to(self.user)

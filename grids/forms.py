@@ -446,7 +446,7 @@ class BlowForm(ScopedFormMixin, OnceForm):
     kind = forms.ChoiceField(
         label=_("Kind"), choices=Kind.choices, widget=forms.RadioSelect, initial=Kind.DAILY
     )
-    title = forms.CharField(label=_("What is it about?"), max_length=60)
+    title = forms.CharField(label=_("Subject of the whistle"), max_length=60)
     description = forms.CharField(
         label=_("What should the units do?"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )

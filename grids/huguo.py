@@ -25,7 +25,16 @@ from campaign.huguo import portions
 from campaign.models import Appointment, Community, Unit
 from campaign.recurrence import SHANGHAI
 from campaign.roles import Role
-from grids import cases, categories, huguo_frontage, huguo_pictures, huguo_points, ladder, patrols
+from grids import (
+    cases,
+    categories,
+    huguo_calls,
+    huguo_frontage,
+    huguo_pictures,
+    huguo_points,
+    ladder,
+    patrols,
+)
 from grids import huguo_cards as words
 from grids.models import (
     Answer,
@@ -83,6 +92,8 @@ def load(street: SimpleNamespace, rng: random.Random, say: Say) -> None:
     say(f"走访与日报，专项行动检查 {huguo_points.add_checks(street, rng)} 次")
     with remembering(street.first - timedelta(days=400), street.today + timedelta(days=800)):
         walked = _add_present(street, rng)
+        called = huguo_calls.load(street, rng)
+    say(f"诉求 {called.requests} 件，吹哨 {called.whistles} 次")
     say(f"眼下的巡查 {walked.patrols} 次，案件 {walked.cases} 件")
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from grids import clocks
 from grids.models import Case, CaseEvent, LadderRung, Request
+from grids.models.request import TO_BE_CALLED_BACK
 from grids.workflow import ENDED, MOVES, REPORT, UNDO, Move, State
 
 TONES = {
@@ -192,4 +193,6 @@ def tone_of_request(request: Request) -> dict[str, Any]:
     if request.state == Request.State.OPEN and request.case.is_open:
         told = _("contacted") if request.responded_at else _("to be contacted")
         return {"tone": "ok" if request.responded_at else "wait", "label": told}
+    if request.state == Request.State.OPEN and request.case.state not in TO_BE_CALLED_BACK:
+        return {"tone": "none", "label": _("no call-back due")}
     return {"tone": REQUEST_TONES[Request.State(request.state)], "label": request.get_state_display()}

@@ -122,7 +122,8 @@ class Request(CountedModel):
         verbose_name_plural = _("requests")
         ordering = ["-asked_at", "-pk"]
         indexes = [
-            models.Index(fields=["committee", "state", "due_by", "id"], name="request_listed"),
+            models.Index(fields=["committee", "state", "due_by", "id"], name="request_waiting"),
+            models.Index(fields=["committee", "-asked_at", "-id"], name="request_listed"),
             models.Index(fields=["asked_on"], name="request_asked_counted"),
             models.Index(fields=["respond_on"], name="request_response_counted"),
         ]
@@ -154,7 +155,7 @@ class RequestContact(CountedModel):
         CALLBACK = "callback", _("call-back")
 
     class Outcome(models.TextChoices):
-        REACHED = "reached", _("reached")
+        REACHED = "reached", pgettext_lazy("call-back", "reached")
         NO_ANSWER = "no_answer", _("no answer")
         WRONG_NUMBER = "wrong", _("wrong number")
         DECLINED = "declined", _("did not want to talk")

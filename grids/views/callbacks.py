@@ -70,7 +70,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "counts": form.counts(),
-        "page": keyset.page(form.rows(), request.GET.get("cursor"), order=("due_by", "pk")),
+        "page": keyset.page(form.rows(), request.GET.get("cursor"), order=form.order()),
         "rates": rates(request, timezone.localdate()),
         "as_of": tallies.as_of(),
         "attempts": settings.CALLBACK_ATTEMPTS,

@@ -27,10 +27,13 @@ from grids.forms import BlowForm, StepForm, units_of
 from grids.models import Case, Whistle, WhistleLink, WhistlePhoto, WhistleTask
 from grids.views.gates import staff_only, too_many
 from grids.views.photos import send
-from grids.whistleflow import TASK_STEPS, WHISTLE_STEPS, Party
+from grids.whistleflow import TASK_STEPS, WHISTLE_STEPS, Party, TaskState
 from grids.whistles import words
 
 ORDER = ("-raised_at", "-pk")
+ASIDE = frozenset({"call_in", "call_off", "release"})
+"""steps that are possible and seldom the next one: they stay folded"""
+ANSWERING = frozenset({TaskState.CALLED, TaskState.OFFERED, TaskState.SIGNED, TaskState.ARRIVED})
 RELATED = ("committee", "community", "case__zone", "case__category", "raised_by", "approved_by")
 
 
@@ -117,7 +120,7 @@ def _show(
                     whistles.answerable(task, request.user), units, f"t{task.pk}", sent, at == task.pk
                 ),
                 "link": links.get(task.pk),
-                "may_link": street and task.called_at is not None and task.is_open,
+                "may_link": street and task.state in ANSWERING,
             }
         )
     context = {
@@ -153,7 +156,15 @@ def _forms(
     ]
     if sent and here and sent not in forms:
         forms.append(sent)  # it can no longer be made; what was typed is not lost
-    return [{"form": form, "title": words.order_of(form.step), "sent": form is sent} for form in forms]
+    return [
+        {
+            "form": form,
+            "title": words.order_of(form.step),
+            "sent": form is sent,
+            "main": number == 0 and form.step.name not in ASIDE,
+        }
+        for number, form in enumerate(forms)
+    ]
 
 
 def _timeline(whistle: Whistle) -> list[dict[str, Any]]:
