@@ -67,10 +67,15 @@ def load(street: SimpleNamespace, rng: random.Random) -> SimpleNamespace:
     _pledges(street, rng, merchants)
     looks, findings = [], []
     for shop in merchants:
-        for day in _days(street, rng, shop):
+        days = _days(street, rng, shop)
+        for number, day in enumerate(days):
             look, found = _look(street, rng, standard, shop, day)
             looks.append(look)
             findings += found
+            again = look.rectify_by
+            before_next = again and again < (days[number + 1] if number + 1 < len(days) else street.today)
+            if before_next and rng.random() < 0.9:  # put right, and looked at again
+                looks.append(_look(street, rng, standard, shop, again, mended=True)[0])
     _write(FrontageInspection, looks)
     _write(FrontageFinding, findings)
     _objections(street, looks)
@@ -187,11 +192,12 @@ def _look(
     standard: SimpleNamespace,
     shop: Merchant,
     day: Day,
+    mended: bool = False,
 ) -> tuple[FrontageInspection, list[FrontageFinding]]:
     """A look by the rule itself: the answers are drawn, score and status follow."""
     better = 0.02 * min(1.0, (day - street.first).days / 366)
     answers = {
-        item: "yes" if rng.random() < met + better else "no"
+        item: "yes" if mended or rng.random() < met + better else "no"
         for item, (_duty, _text, _score, _veto, met) in zip(standard.items, ITEMS, strict=True)
     }
     verdict = frontage.judge(standard.edition, answers)

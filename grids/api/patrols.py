@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from accounts.models import User
 from campaign import moments
 from campaign.api.scoped import ScopedRelatedField, ScopedSerializer
-from grids import patrols, plans
+from grids import checks, patrols, plans
 from grids.api.plans import ColleagueField
 from grids.api.zones import ReadOnly
 from grids.models import Answer, ChecklistItem, Patrol, Point
@@ -41,6 +41,23 @@ class AnswerBody(serializers.Serializer):
     faults = serializers.IntegerField(required=False, min_value=1, max_value=100)
     longitude = serializers.DecimalField(9, 6, required=False, allow_null=True, min_value=-180, max_value=180)
     latitude = serializers.DecimalField(9, 6, required=False, allow_null=True, min_value=-90, max_value=90)
+    answered_at = serializers.DateTimeField(
+        required=False, validators=[moments.can_be], help_text="when it was seen, if it is sent later"
+    )
+
+
+class SaidBody(serializers.Serializer):
+    item = ScopedRelatedField(queryset=ChecklistItem.objects.all())
+    value = serializers.ChoiceField(choices=Answer.Value.choices)
+    note = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    faults = serializers.IntegerField(required=False, min_value=1, max_value=100)
+    fixed_on_spot = serializers.BooleanField(required=False)
+
+
+class CheckBody(serializers.Serializer):
+    point = ScopedRelatedField(queryset=Point.objects.all())
+    answers = SaidBody(many=True, allow_empty=False)
+    form_key = serializers.UUIDField(help_text="the same twice is one sending")
     answered_at = serializers.DateTimeField(
         required=False, validators=[moments.can_be], help_text="when it was seen, if it is sent later"
     )
@@ -89,7 +106,7 @@ class PatrolViewSet(ReadOnly):
     queryset = Patrol.objects.select_related("zone")
     serializer_class = PatrolSerializer
     filterset_class = PatrolFilter
-    writes_by_action = {"answers": "scope", "finish": "scope", "move": "scope", "withdraw": "scope"}
+    writes_by_action = dict.fromkeys(("answers", "checks", "finish", "move", "withdraw"), "scope")
 
     @extend_schema(request=AnswerBody, responses={200: AnswerSerializer, 409: REFUSED})
     @action(detail=True, methods=["post"])
@@ -123,6 +140,21 @@ class PatrolViewSet(ReadOnly):
         body.is_valid(raise_exception=True)
         withdrawn = plans.withdraw(patrol, body.validated_data["because"], by=request.user)
         return Response(self.get_serializer(withdrawn).data)
+
+    @extend_schema(request=CheckBody, responses={200: PatrolSerializer, 409: REFUSED})
+    @action(detail=True, methods=["post"])
+    def checks(self, request: Request, pk: str | None = None) -> Response:
+        """All answers of one point together, once: what a telephone sends from a draft. Photos go by the page."""
+        patrol = self.get_object()
+        body = CheckBody(data=request.data, context=self.get_serializer_context())
+        body.is_valid(raise_exception=True)
+        given: dict[str, Any] = dict(body.validated_data)
+        said = [checks.Said(one.pop("item"), one.pop("value"), dict(one)) for one in given["answers"]]
+        checks.check_point(
+            patrol, given["point"], said, by=request.user, form_key=given["form_key"],
+            seen_at=given.get("answered_at"),
+        )  # fmt: skip
+        return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(request=None, responses={200: PatrolSerializer, 409: REFUSED})
     @action(detail=True, methods=["post"])

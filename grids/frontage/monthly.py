@@ -9,9 +9,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from campaign import sheets
+from campaign.models import Committee
 from grids.frontage.cards import Card, card_for, latest_statuses, scheme_on
 from grids.frontage.register import standing
-from grids.models import Merchant
+from grids.models import CardScheme, Merchant
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def lines(shops: QuerySet[Merchant], first: datetime.date) -> list[Line]:
     return [Line(row, _card(row, schemes[row.committee], day)) for row in rows]
 
 
-def _card(shop: Merchant, scheme: object, day: datetime.date) -> Card | None:
+def _card(shop: Merchant, scheme: CardScheme | None, day: datetime.date) -> Card | None:
     if scheme is None or not shop.latest_status:
         return None
     return card_for(shop.latest_status, shop.latest_day, scheme, shop.latest_valid_until, day)
@@ -97,4 +98,21 @@ def sheet(rows: list[Line], first: datetime.date) -> bytes:
         )
         for line in rows
     )
-    return sheets.workbook(f"{first:%Y-%m}", [str(heading) for heading in headings], told)
+    legend = [
+        [_legend(scheme)] for scheme in {scheme_on(c, last_day(first)) for c in _streets(rows)} if scheme
+    ]
+    return sheets.workbook(f"{first:%Y-%m}", [str(heading) for heading in headings], [*told, [], *legend])
+
+
+def _streets(rows: list[Line]) -> set[Committee]:
+    return {line.shop.committee for line in rows}
+
+
+def _legend(scheme: CardScheme) -> str:
+    """What the colours mean, for whoever has the workbook alone."""
+    told = {
+        "kept": scheme.get_fulfilled_display(),
+        "not": scheme.get_unfulfilled_display(),
+        "day": scheme.since,
+    }
+    return _("%(kept)s card: fulfilled; %(not)s card: not fulfilled; in force since %(day)s.") % told

@@ -46,6 +46,8 @@ from grids.views.gates import staff_only
 # A scheme may also be yellow and black, as elsewhere: those are drawn dark, with the word.
 EXPORTED = 20_000
 """shops in one workbook, at most"""
+IN_FULL = 1500
+"""shops that a month's page shows one by one; of more it shows the roads alone, until a community is chosen"""
 PLATES = {CardScheme.Colour.RED: "red", CardScheme.Colour.GREEN: "green"}
 
 
@@ -62,6 +64,7 @@ def merchant_list(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
+        "legend": legend_of(scheme),
         "inspects": may(request.user, "frontage.inspect"),
         "keeps": may(request.user, "frontage.keep"),
     }
@@ -158,7 +161,7 @@ def _show(
         "shop": shop,
         "card": card,
         "plate": PLATES.get(card.colour, "grey") if card and not card.expired else "grey",
-        "legend": [_meaning(scheme, status) for status in FrontageInspection.Status] if scheme else [],
+        "legend": legend_of(scheme),
         "scheme": scheme,
         "duties": FrontageDuty.objects.filter(committee=shop.committee_id),
         "inspects": staff,
@@ -211,8 +214,14 @@ def _for_staff(request: HttpRequest, shop: Merchant, bound: dict[str, forms.Form
     }
 
 
+def legend_of(scheme: CardScheme | None) -> list[dict[str, Any]]:
+    """What each colour means by the scheme, in words; it stands wherever cards are shown."""
+    return [_meaning(scheme, status) for status in FrontageInspection.Status] if scheme else []
+
+
 def _meaning(scheme: CardScheme, status: FrontageInspection.Status) -> dict[str, Any]:
-    return {"status": status, "colour": CardScheme.Colour(frontage.colour_of(scheme, status)).label}
+    colour = CardScheme.Colour(frontage.colour_of(scheme, status)).label
+    return {"status": status, "colour": colour, "since": scheme.since}
 
 
 # --- What is done with one shop -------------------------------------------------------------------
@@ -349,8 +358,7 @@ def frontage_door(request: HttpRequest, plate: str) -> HttpResponse:
     shop = _own(request, plate, "frontage.inspect")
     duties = FrontageDuty.objects.filter(committee=shop.committee_id)
     scheme = frontage.scheme_on(shop.committee, timezone.localdate())
-    legend = [_meaning(scheme, status) for status in FrontageInspection.Status] if scheme else []
-    context = {"shop": shop, "duties": duties, "legend": legend}
+    context = {"shop": shop, "duties": duties, "legend": legend_of(scheme)}
     return render(request, "grids/frontage_door.html", context)
 
 
@@ -374,12 +382,15 @@ def frontage_month(request: HttpRequest) -> HttpResponse:
     lines = monthly.lines(shops, asked["month"])
     if request.GET.get("as") == "xlsx":
         return sheets.answer("frontage", monthly.sheet(lines, asked["month"]))
+    street = street_of(request)
+    scheme = frontage.scheme_on(street, monthly.last_day(asked["month"])) if street else None
     context = {
         "form": form,
+        "legend": legend_of(scheme),
+        "in_full": len(lines) <= IN_FULL,
         "month": asked["month"],
         "posted": asked["posted"],
         "roads": monthly.by_road(lines),
         "totals": monthly.totals(lines),
-        "street": street_of(request),
     }
     return render(request, "grids/frontage_month.html", context)

@@ -21,6 +21,7 @@
       box.lastChild.textContent = page.querySelector(".lead").textContent;
       box.appendChild(document.importNode(form, true));
       boxes[link.parentNode.getAttribute("data-point")] = box;
+      show();  // the address may name it already, after a reload
       fetchForm(links, number + 1);
     };
     request.send();

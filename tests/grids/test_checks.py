@@ -15,6 +15,7 @@ from grids.models import Answer, Case, Patrol, PointCheck
 from grids.views.today import walker_of
 from tests.grids.conftest import photo
 from tests.grids.test_patrol_walk import at, clock, patrol
+from tests.grids.test_streets_api import sender
 from tests.grids.test_streets_page import client
 from tests.processes import together
 
@@ -165,3 +166,22 @@ def test_without_its_receipt_a_repeated_draft_would_undo_a_later_answer(streets,
     PointCheck.objects.all().delete()
     with pytest.raises(Refused):
         sent(streets, patrol, "no", fixed_on_spot=True, photo=photo(), seen_at=at(9, 30))
+
+
+def test_a_program_sends_a_point_as_the_phone_does(scene):
+    address = f"/api/v1/patrols/{scene.patrol.pk}/checks/"
+    said = {
+        "point": scene.point.pk,
+        "answers": [
+            {"item": scene.clean.pk, "value": "no", "note": "果皮"},
+            {"item": scene.whole.pk, "value": "na"},
+        ],
+        "form_key": str(KEY),
+    }
+    assert sender(scene.patroller_b).post(address, said, "json").status_code == 404
+    for _time in range(2):
+        assert sender(scene.patroller).post(address, said, "json").status_code == 200
+    assert Answer.objects.count() == 2 and PointCheck.objects.count() == 1
+    assert sender(scene.patroller).post(address, said | {"answers": []}, "json").status_code == 400
+    again = said | {"point": scene.points[1].pk}
+    assert sender(scene.patroller).post(address, again, "json").status_code == 409
