@@ -218,3 +218,26 @@ class EntryForm(OnceForm):
     def for_the_verb(self) -> dict[str, Any]:
         """The fields as `campaign.publicity.enter` takes them."""
         return dict(self.cleaned_data)
+
+
+# --- How a person wishes to be told --------------------------------------------------------------------
+class WishForm(forms.Form):
+    """By which ways; e-mail is offered where the installation can write any."""
+
+    by_sms = forms.BooleanField(
+        label=_("Text messages"), required=False, help_text=_("Reminders and changes, to your own number.")
+    )
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        required=False,
+        max_length=200,
+        help_text=_("Used for these messages alone."),
+    )
+    by_email = forms.BooleanField(label=_("Each message by e-mail"), required=False)
+    digest = forms.BooleanField(label=_("What is unread, once a day by e-mail"), required=False)
+
+    def __init__(self, *args: Any, mail: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not mail:
+            for name in ("email", "by_email", "digest"):
+                del self.fields[name]

@@ -26,6 +26,10 @@ def _official(user: Any) -> bool:
     return reach_of(user).may(*ADMIN_ROLES)
 
 
+def _signed_in(user: Any) -> bool:
+    return bool(user and user.is_authenticated)
+
+
 register(
     NavigationItem(_("Home"), "campaign:home", 0, everyone),
     NavigationItem(_("Dashboard"), "campaign:dashboard", 10, _able("dashboard.see")),
@@ -33,5 +37,6 @@ register(
     NavigationItem(_("Organisation"), "campaign:organisation", 70, everyone),
     NavigationItem(_("Year's report"), "campaign:reports", 75, _able("reports.read")),
     NavigationItem(_("Good deeds"), "campaign:story_list", 80, everyone),
+    NavigationItem(_("Messages"), "campaign:message_list", 92, _signed_in),
     NavigationItem(_("Office"), "admin:index", 95, _official),
 )

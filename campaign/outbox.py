@@ -3,50 +3,64 @@
 import datetime
 import logging
 import uuid
-from collections.abc import Callable
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from accounts import phones
+from campaign import gateways
 from campaign.doorbell import ring
-from campaign.models import OutboxMessage
+from campaign.models import Message, OutboxMessage
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
 ATTEMPTS = 5
+CODE = "code-"
+"""how the keys of one-time codes begin: somebody sits and waits for one, so no budget holds it back"""
 
 
 def post(
-    channel: str, recipient: str, text: str, *, key: str, not_after: datetime.datetime | None = None
+    channel: str,
+    recipient: str,
+    text: str,
+    *,
+    key: str,
+    subject: str = "",
+    not_after: datetime.datetime | None = None,
+    not_before: datetime.datetime | None = None,
+    message: Message | None = None,
 ) -> OutboxMessage | None:
-    """Write a message into the outbox; a second one with the same key is the first. None if nobody is to be reached."""
-    if channel == OutboxMessage.Channel.SMS and (phones.is_demo(recipient) or not settings.SMS_GATEWAY):
+    """Write a message into the outbox; a second one with the same key is the first. None if nobody is to be reached.
+
+    `message` is the telling in the portal that this one carries further, for its state of delivery.
+    """
+    if not gateways.can(channel) or (channel == OutboxMessage.Channel.SMS and phones.is_demo(recipient)):
         return None  # demo numbers belong to nobody; without a gateway the page shows the code itself
-    message, _made = OutboxMessage.objects.get_or_create(
+    posted, _made = OutboxMessage.objects.get_or_create(
         key=key,
         defaults={
             "channel": channel,
             "recipient": recipient,
+            "subject": subject,
             "text": text,
-            "not_before": timezone.now(),
+            "message": message,
+            "not_before": not_before or timezone.now(),
             "not_after": not_after,
         },
     )
     ring("campaign.drain_outbox")
-    return message
+    return posted
 
 
 def post_code(phone: str, code: str) -> None:
     """A one-time code by text message; worthless after ten minutes."""
     text = _("Your code is %(code)s, valid for 10 minutes. Do not pass it on.") % {"code": code}
-    post("sms", phone, text, key=f"code-{uuid.uuid4()}", not_after=timezone.now() + timedelta(minutes=10))
+    post("sms", phone, text, key=f"{CODE}{uuid.uuid4()}", not_after=timezone.now() + timedelta(minutes=10))
 
 
 def call_back(key_begins: str) -> int:
@@ -68,6 +82,8 @@ def _lease(limit: int) -> list[OutboxMessage]:
     with transaction.atomic():
         waiting = OutboxMessage.objects.filter(done_at=None, given_up_at=None, not_before__lte=now)
         waiting = waiting.filter(Q(leased_until=None) | Q(leased_until__lt=now)).order_by("not_before")
+        if _budget_is_spent(now):
+            waiting = waiting.exclude(~Q(key__startswith=CODE), channel=OutboxMessage.Channel.SMS)
         taken = list(waiting.select_for_update(skip_locked=True)[:limit])
         for message in taken:
             message.leased_until = now + LEASE
@@ -78,10 +94,19 @@ def _lease(limit: int) -> list[OutboxMessage]:
     return [message for message in taken if message.given_up_at is None]
 
 
+def _budget_is_spent(now: datetime.datetime) -> bool:
+    """Whether today's text messages are used up (`SMS_A_DAY`): what can wait then waits for tomorrow."""
+    morning = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    sent = OutboxMessage.objects.filter(channel=OutboxMessage.Channel.SMS, done_at__gte=morning)
+    spent = sent.count() >= settings.SMS_A_DAY
+    if spent:
+        log.warning("the day's budget of text messages is spent: the others wait for tomorrow")
+    return spent
+
+
 def _send(message: OutboxMessage) -> bool:
     try:
-        gateway: Callable[[str, str, str], None] = import_string(settings.SMS_GATEWAY)
-        gateway(message.recipient, message.text, message.key)
+        gateways.send(message.channel, message.recipient, message.subject, message.text, message.key)
     except Exception as failure:
         log.warning(
             "message %s was not sent, try %s: %s", message.pk, message.attempts, type(failure).__name__
@@ -92,5 +117,7 @@ def _send(message: OutboxMessage) -> bool:
         )
         return False
     # The text of a code is not kept longer than it is needed.
-    OutboxMessage.objects.filter(pk=message.pk).update(done_at=timezone.now(), text="", recipient="")
+    OutboxMessage.objects.filter(pk=message.pk).update(
+        done_at=timezone.now(), text="", recipient="", subject=""
+    )
     return True

@@ -1,7 +1,7 @@
 """What the apps above tell the ground floor about themselves, found by file name.
 
-An app that has `metrics.py`, `todos.py`, `figures.py`, `panels.py`, `statements.py`, `layers.py` or `navigation.py`
-is asked once, at start.
+An app that has `metrics.py`, `todos.py`, `figures.py`, `panels.py`, `statements.py`, `layers.py`, `wordings.py`
+or `navigation.py` is asked once, at start.
 So the dashboard, the report and the to-do centre show the streets and the volunteers without importing them.
 """
 
@@ -17,7 +17,7 @@ from django.db.models import Count, F, Q, Value
 from django.db.models.functions import Cast
 from django.utils.module_loading import autodiscover_modules
 
-FILES = ("metrics", "todos", "figures", "panels", "statements", "layers", "navigation")
+FILES = ("metrics", "todos", "figures", "panels", "statements", "layers", "wordings", "navigation")
 
 Day = datetime.date
 Key = tuple[Day, int, int | None, str]
@@ -256,6 +256,26 @@ class Layer:
     """name of the URL of the subject's own list"""
 
 
+@dataclass(frozen=True)
+class Wording:
+    """What a message to a person says; a street may word it anew, with the same {names} in it."""
+
+    key: str
+    """such as "volunteers.tomorrow"; names the app first"""
+    title: Any
+    """what occasion it is, for who edits it"""
+    subject: Any
+    text: Any
+    sample: Mapping[str, Any]
+    """an example for each {name}: for the preview, and the list of the names that there are"""
+    topic: str = ""
+    """a work-chat robot that follows the topic tells its group too"""
+    urgent: bool = False
+    """sent at night too"""
+    sms: bool = True
+    """worth a text message"""
+
+
 @dataclass
 class _Registry:
     metrics: dict[str, Metric] = field(default_factory=dict)
@@ -266,32 +286,35 @@ class _Registry:
     columns: list[Column] = field(default_factory=list)
     layers: dict[str, Layer] = field(default_factory=dict)
     navigation: list[NavigationItem] = field(default_factory=list)
+    wordings: dict[str, Wording] = field(default_factory=dict)
 
 
 _registry = _Registry()
 metrics = _registry.metrics
 figures = _registry.figures
+wordings = _registry.wordings
 
 
-def register(*things: Metric | Figure | Panel | Statement | Column | Layer | NavigationItem) -> None:
-    """Make metrics, figures, panels, statements, columns, layers or navigation items known. A key is
-    registered once."""
+Thing = Metric | Figure | Panel | Statement | Column | Layer | NavigationItem | Wording
+
+
+def register(*things: Thing) -> None:
+    """Make metrics, figures, panels, statements, columns, layers, navigation items or wordings known; a key once."""
+    keyed: dict[type, dict[str, Any]] = {Metric: metrics, Figure: figures, Layer: _registry.layers, Wording: wordings}
+    listed: dict[type, list[Any]] = {
+        Panel: _registry.panels,
+        Statement: _registry.statements,
+        Column: _registry.columns,
+        NavigationItem: _registry.navigation,
+    }
     for thing in things:
-        if isinstance(thing, Metric | Figure):
-            drawer: dict[str, Any] = metrics if isinstance(thing, Metric) else figures
-            if thing.key in drawer:
-                raise ValueError(f"{thing.key} is registered twice")
-            drawer[thing.key] = thing
-        elif isinstance(thing, Layer):
-            _registry.layers[thing.name] = thing
-        elif isinstance(thing, Panel):
-            _registry.panels.append(thing)
-        elif isinstance(thing, Statement):
-            _registry.statements.append(thing)
-        elif isinstance(thing, Column):
-            _registry.columns.append(thing)
+        if (drawer := keyed.get(type(thing))) is None:
+            listed[type(thing)].append(thing)
         else:
-            _registry.navigation.append(thing)
+            key = thing.name if isinstance(thing, Layer) else thing.key
+            if key in drawer:
+                raise ValueError(f"{key} is registered twice")
+            drawer[key] = thing
 
 
 def todo(function: Callable[[Any], Iterable[Todo]]) -> Callable[[Any], Iterable[Todo]]:

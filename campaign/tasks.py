@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from campaign import calendar, heartbeats, outbox, tallies
+from campaign import calendar, heartbeats, messages, outbox, tallies
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +33,12 @@ def drain_outbox() -> None:
     for _round in range(AT_MOST):
         if not outbox.drain():
             return
+
+
+@shared_task(name="campaign.send_digests")
+def send_digests() -> int:
+    """A mail a person and day about what is unread; asked each hour, so that a missed hour costs an hour."""
+    return messages.send_digests()
 
 
 @shared_task(name="campaign.fill_calendar")

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from campaign import goals
+from campaign import goals, messages
 from campaign.models import Goal, TallyIncident
 from campaign.registry import Todo, todo
 from campaign.roles import may
@@ -39,4 +39,13 @@ def counts_that_differ(user: Any) -> Iterable[Todo]:
             title=_("Counts that differ from their records"),
             count=TallyIncident.objects.filter(mended_at=None).count(),
             url=reverse("admin:campaign_tallyincident_changelist"),
+        )
+
+
+@todo
+def messages_unread(user: Any) -> Iterable[Todo]:
+    """What the portal told the person and was not opened."""
+    if getattr(user, "pk", None):
+        yield Todo(
+            title=_("Unread messages"), count=messages.unread(user), url=reverse("campaign:message_list")
         )

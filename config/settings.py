@@ -181,9 +181,24 @@ AXES_ENABLE_ACCESS_FAILURE_LOG = True
 AXES_SENSITIVE_PARAMETERS = ["username", "phone", "password", "code"]
 AXES_VERBOSE = False  # its messages would write phone numbers into the log
 AXES_ENABLE_ADMIN = False
+# How people are told. A gateway is the dotted path of a function (phone, text, key); campaign.gateways has two:
+# `console` writes to the log that something was sent, `http_sms` posts a signed request to SMS_URL.
 SMS_GATEWAY = env.str(
     "SMS_GATEWAY", default=""
-)  # empty: codes are shown on the page (demo), refused in production
+)  # empty: codes are shown on the page (demo), none in production
+SMS_URL = env.str("SMS_URL", default="")
+SMS_SECRET = env.str("SMS_SECRET", default="")
+SMS_A_DAY = env.int(
+    "SMS_A_DAY", default=5000
+)  # the day's budget; codes are counted, and never held back by it
+if email_url := env.str("EMAIL_URL", default=""):
+    vars().update(env.email_url_config(email_url))
+else:
+    EMAIL_BACKEND = ""  # no e-mail is written
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")
+PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")  # such as https://…, for links in messages
+QUIET_FROM, QUIET_UNTIL = env.int("QUIET_FROM", default=21), env.int("QUIET_UNTIL", default=8)  # o'clock
+ROBOT_HOSTS = env.list("ROBOT_HOSTS", default=["qyapi.weixin.qq.com", "oapi.dingtalk.com", "open.feishu.cn"])
 # The demo's people sign in with this; in production there is no demo and no such password.
 DEMO_PASSWORD = "" if PRODUCTION else env.str("DEMO_PASSWORD", default="huguo-2020")
 # A day of voluntary service is credited with at most this.

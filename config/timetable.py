@@ -21,6 +21,11 @@ TIMETABLE = {
         "task": "campaign.fill_calendar",
         "schedule": crontab(hour=2, minute=10),
     },
+    "unread messages of the day by e-mail": {
+        "task": "campaign.send_digests",
+        "schedule": crontab(hour="8-20", minute=30),
+    },
+    "reminders of activities": {"task": "volunteers.send_reminders", "schedule": 5 * MINUTE},
     "stars for hours served": {"task": "volunteers.award_stars", "schedule": crontab(hour=3, minute=20)},
     "nightly audit of the counts": {"task": "campaign.audit_tallies", "schedule": crontab(hour=2, minute=40)},
 }

@@ -84,6 +84,8 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "volunteers.Attendance": {"came_at": lambda p, n: moment(-n)},
     "volunteers.HourEntry": {"reason": "served", "minutes": 60},
     "volunteers.Certificate": {"document": "", "code": lambda p, n: f"{uuid.uuid4().hex[:16].upper()}"},
+    "campaign.RobotHook": {"address": "https://open.feishu.cn/hook"},
+    "campaign.MessageWording": {"wording": "volunteers.tomorrow"},
     "volunteers.Issuer": {"telephone": "0871-0000000"},
     "volunteers.SignupEvent": {"what": "joined"},
     "grids.WhistleTask": {"whistle": lambda place, number: a_whistle(place)},

@@ -15,7 +15,7 @@ from campaign import recurrence
 from campaign.errors import Refused
 from campaign.models import Community
 from campaign.once import write_once
-from volunteers import leaders, signups
+from volunteers import leaders, signups, telling
 from volunteers.models import Activity, ActivityKind, ActivitySeries, Position
 
 AHEAD = timedelta(days=14)
@@ -101,7 +101,37 @@ def publish(activity: Activity, by: Any = None, now: Moment | None = None) -> Ac
         raise Refused(_("The activity would already have begun. Change its time first."), "begun")
     if not activity.positions.exists():
         raise Refused(_("Add at least one position with places first."), "no_positions")
+    telling.announce("published", activity, f"published-{activity.pk}")
     return _become(activity, State.PUBLISHED)
+
+
+@transaction.atomic
+def postpone(
+    activity: Activity, starts_at: Moment, ends_at: Moment, by: Any = None, now: Moment | None = None
+) -> Activity:
+    """Give an activity another time; who signed up keeps the place and is told once. The same time is no change.
+
+    Raises Refused for an activity that is over or cancelled, and for times of no use.
+    """
+    activity = _locked(activity, by)
+    if activity.state not in (State.DRAFT, State.PUBLISHED):
+        raise Refused(_("It has been held or cancelled: its time stays as it is."), "over")
+    if (activity.starts_at, activity.ends_at) == (starts_at, ends_at):
+        return activity
+    now = now or timezone.now()
+    if activity.starts_at <= now or starts_at <= now:
+        raise Refused(_("Choose a time to come, before the activity begins."), "begun")
+    if activity.sign_up_closes_at:
+        activity.sign_up_closes_at += starts_at - activity.starts_at
+    activity.starts_at, activity.ends_at = starts_at, ends_at
+    _check(activity)
+    if activity.series_id and activity.series.activities.filter(starts_at=starts_at).exists():
+        raise Refused(_("The series has an activity at this time already."), "slot")
+    activity.save(update_fields=["starts_at", "ends_at", "day", "sign_up_closes_at"])
+    if activity.state == State.PUBLISHED:
+        signups.tell_of_new_time(activity, by=by, now=now)
+        telling.announce("postponed", activity, f"postponed-{activity.pk}-{activity.sequence}")
+    return activity
 
 
 @transaction.atomic
@@ -114,9 +144,14 @@ def cancel(activity: Activity, because: str, by: Any = None, now: Moment | None 
         raise Refused(_("It has been held and cannot be cancelled."), "held")
     if not because.strip():
         raise Refused(_("Say why it is cancelled: the volunteers will read it."), "because")
+    was_draft = activity.state == State.DRAFT
     activity.cancelled_because = because.strip()[:120]
     _become(activity, State.CANCELLED)
     signups.cancel_all(activity, by=by, now=now)
+    if not was_draft:
+        telling.announce(
+            "cancelled", activity, f"cancelled-{activity.pk}", {"because": activity.cancelled_because}
+        )
     return activity
 
 

@@ -126,6 +126,23 @@ class ReasonForm(forms.Form):
     )
 
 
+class PostponeForm(forms.Form):
+    """Another time for an activity."""
+
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    starts = forms.TimeField(
+        label=_("starts at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    ends = forms.TimeField(label=_("ends at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+
+    def clean_day(self) -> datetime.date:
+        return within_a_year(self.cleaned_data["day"])
+
+    def for_the_verb(self) -> tuple[datetime.datetime, datetime.datetime]:
+        """Start and end; valid forms only."""
+        return _span(self.cleaned_data)
+
+
 class AttendanceForm(forms.Form):
     """The leader's list: whom of those who signed up was there."""
 
@@ -227,10 +244,7 @@ class PlanForm(ScopedFormMixin, OnceForm):
             )
 
     def clean_day(self) -> datetime.date:
-        day, today = self.cleaned_data["day"], timezone.localdate()
-        if not today <= day <= today + FAR:
-            raise ValidationError(_("Choose a day from today on, within the coming year."))
-        return day
+        return within_a_year(self.cleaned_data["day"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -246,9 +260,7 @@ class PlanForm(ScopedFormMixin, OnceForm):
     def for_the_verb(self) -> dict[str, Any]:
         """What `activities.create` wants; valid forms only."""
         given = self.cleaned_data
-        starts_at, ends_at = _moment(given["day"], given["starts"]), _moment(given["day"], given["ends"])
-        if ends_at <= starts_at:
-            ends_at += timedelta(days=1)  # until after midnight; the verb refuses more than twelve hours
+        starts_at, ends_at = _span(given)
         named = ("community", "kind", "title", "place", "description", "station", "team", "unit", "form_key")
         return {
             **{name: given[name] for name in named},
@@ -260,6 +272,21 @@ class PlanForm(ScopedFormMixin, OnceForm):
                 if given[f"position_{number}"]
             ],
         }
+
+
+def within_a_year(day: datetime.date) -> datetime.date:
+    """The day, if one may plan for it; raises ValidationError for the past and what is too far off."""
+    today = timezone.localdate()
+    if not today <= day <= today + FAR:
+        raise ValidationError(_("Choose a day from today on, within the coming year."))
+    return day
+
+
+def _span(given: dict[str, Any]) -> tuple[datetime.datetime, datetime.datetime]:
+    starts_at, ends_at = _moment(given["day"], given["starts"]), _moment(given["day"], given["ends"])
+    if ends_at <= starts_at:
+        ends_at += timedelta(days=1)  # until after midnight; the verb refuses more than twelve hours
+    return starts_at, ends_at
 
 
 def _moment(day: datetime.date, clock: datetime.time) -> datetime.datetime:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from campaign.errors import Refused
 from campaign.once import write_once
 from campaign.roles import may
+from volunteers import telling
 from volunteers.models import Attendance, HourEntry, Volunteer
 
 Span = tuple[datetime.datetime, datetime.datetime]
@@ -42,7 +43,7 @@ def credit(attendance: Attendance, by: Any) -> HourEntry | None:
     )
     if minutes <= 0:
         return None
-    return HourEntry.objects.create(
+    entry = HourEntry.objects.create(
         committee_id=activity.committee_id,
         community_id=activity.community_id,
         volunteer=volunteer,
@@ -55,6 +56,8 @@ def credit(attendance: Attendance, by: Any) -> HourEntry | None:
         by=by,
         entered_at=timezone.now(),
     )
+    telling.thank(entry)
+    return entry
 
 
 @transaction.atomic

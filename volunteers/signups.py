@@ -12,16 +12,13 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, F, Max, OuterRef
-from django.utils import timezone, translation
-from django.utils.formats import date_format
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from campaign import outbox
 from campaign.errors import Refused
-from volunteers import leaders
+from volunteers import leaders, telling
 from volunteers.models import Activity, Position, Signup, SignupEvent, Volunteer
 
 GRACE = timedelta(minutes=15)
@@ -153,6 +150,7 @@ def leave(signup: Signup, *, by: Any = None, now: Moment | None = None) -> Signu
     signup.state = Signup.State.LEFT
     signup.save(update_fields=["state"])
     _note([signup], "left", now, by)
+    telling.call_off_reminders([signup.pk])
     if had_place:
         Position.objects.filter(pk=signup.position_id, taken__gt=0).update(taken=F("taken") - 1)
         _promote(activity, Position.objects.get(pk=signup.position_id), now)
@@ -183,11 +181,21 @@ def promote_all(now: Moment | None = None) -> int:
 def cancel_all(activity: Activity, *, by: Any = None, now: Moment | None = None) -> list[Signup]:
     """Release everybody from a cancelled activity and tell them; called by `activities.cancel`."""
     now = now or timezone.now()
-    expected = list(activity.signups.filter(state__in=HOLDS).select_related("volunteer"))
+    expected = list(activity.signups.filter(state__in=HOLDS).select_related("volunteer__user"))
     Signup.objects.filter(pk__in=[signup.pk for signup in expected]).update(state=Signup.State.CANCELLED)
     activity.positions.update(taken=0)
     events = _note(expected, "cancelled", now, by)
-    _tell(expected, events, activity, _("“%(title)s” on %(day)s is cancelled. Please do not come."))
+    telling.call_off_reminders(signup.pk for signup in expected)
+    _tell("cancelled", expected, events, activity, because=activity.cancelled_because)
+    return expected
+
+
+def tell_of_new_time(activity: Activity, *, by: Any = None, now: Moment | None = None) -> list[Signup]:
+    """Tell everybody expected that the activity was put off; called by `activities.postpone`."""
+    expected = list(activity.signups.filter(state__in=HOLDS).select_related("volunteer__user"))
+    telling.call_off_reminders(signup.pk for signup in expected)
+    events = _note(expected, "postponed", now or timezone.now(), by)
+    _tell("postponed", expected, events, activity)
     return expected
 
 
@@ -244,7 +252,7 @@ def _promote(activity: Activity, position: Position, now: Moment) -> int:
     if activity.state != Activity.State.PUBLISHED or now >= activity.starts_at or not position.free:
         return 0
     line = position.signups.filter(state=Signup.State.WAITING).order_by("joined_at", "pk")
-    heads = list(line.select_related("volunteer")[: position.free])
+    heads = list(line.select_related("volunteer__user")[: position.free])
     if not heads:
         return 0
     room = Position.objects.filter(pk=position.pk, taken__lte=F("places") - len(heads))
@@ -252,7 +260,7 @@ def _promote(activity: Activity, position: Position, now: Moment) -> int:
         return 0
     Signup.objects.filter(pk__in=[head.pk for head in heads]).update(state=Signup.State.CONFIRMED)
     events = _note(heads, "promoted", now, None)
-    _tell(heads, events, activity, _("A place at “%(title)s” on %(day)s is yours now. Please come."))
+    _tell("promoted", heads, events, activity)
     return len(heads)
 
 
@@ -262,15 +270,9 @@ def _note(signups: Iterable[Signup], what: str, at: Moment, by: Any) -> list[Sig
     )
 
 
-def _tell(signups: list[Signup], events: list[SignupEvent], activity: Activity, text: Any) -> None:
-    """One text message a person into the outbox, in this transaction; worthless once it has begun."""
-    with translation.override(settings.LANGUAGE_CODE):
-        day = date_format(timezone.localtime(activity.starts_at), "n月j日 H:i")
-        for signup, event in zip(signups, events, strict=True):
-            outbox.post(
-                "sms",
-                signup.volunteer.phone,
-                str(text) % {"title": activity.title, "day": day},
-                key=f"signup-{event.pk}",
-                not_after=activity.starts_at,
-            )
+def _tell(
+    occasion: str, signups: list[Signup], events: list[SignupEvent], activity: Activity, **fields: Any
+) -> None:
+    """Each once, in this transaction; worthless once it has begun."""
+    for signup, event in zip(signups, events, strict=True):
+        telling.tell(occasion, signup, activity, f"signup-{event.pk}", **fields)

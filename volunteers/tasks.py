@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from volunteers import activities, signups, stars
+from volunteers import activities, reminders, signups, stars
 
 
 @shared_task(name="volunteers.schedule_activities")
@@ -21,3 +21,9 @@ def promote_waiting() -> int:
 def award_stars() -> int:
     """Notices that ended are confirmed, new ones begin. Who was passed over in a night is found in the next."""
     return stars.confirm() + stars.propose()
+
+
+@shared_task(name="volunteers.send_reminders")
+def send_reminders() -> int:
+    """Who has a place in what begins soon is reminded, once a day before and once shortly before."""
+    return reminders.send()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from volunteers.views import activities, me, people, planning, recognition, records, sign_up
+from volunteers.views import activities, feeds, me, people, planning, recognition, records, sign_up
 
 app_name = "volunteers"
 urlpatterns = [
@@ -21,6 +21,12 @@ urlpatterns = [
     path("volunteers/export/", people.volunteer_export, name="volunteer_export"),
     path("volunteers/<int:pk>/", people.volunteer_detail, name="volunteer_detail"),
     path("volunteers/<int:pk>/phone/", people.volunteer_phone, name="volunteer_phone"),
+    path("activities/<int:pk>/event.ics", feeds.activity_event, name="activity_event"),
+    path("communities/<int:pk>/activities.ics", feeds.community_feed, name="community_feed"),
+    path("calendar/<str:token>.ics", feeds.my_feed, name="my_feed"),
+    path("me/calendar/", feeds.feed_settings, name="calendar_feed"),
+    path("me/calendar/new/", feeds.feed_renew, name="feed_renew"),
+    path("activities/<int:pk>/postpone/", planning.postpone, name="activity_postpone"),
     path("me/certificates/new/", recognition.request_own, name="certificate_request"),
     path("me/record/<int:year>/", records.own_record, name="own_record"),
     path("volunteers/<int:pk>/certificate/", recognition.request_for, name="certificate_request_for"),

@@ -3,9 +3,9 @@
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
-from campaign.admin import counting, goals, organisation, people, publicity, stories, works
+from campaign.admin import counting, goals, messages, organisation, people, publicity, stories, works
 
-__all__ = ["counting", "goals", "organisation", "people", "publicity", "stories", "works"]
+__all__ = ["counting", "goals", "messages", "organisation", "people", "publicity", "stories", "works"]
 
 # What a person may do follows from appointments; a second place to give rights would be one too many.
 if admin.site.is_registered(Group):

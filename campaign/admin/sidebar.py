@@ -51,6 +51,25 @@ GROUPS: tuple[tuple[Any, tuple[tuple[str, str], ...]], ...] = (
         ),
     ),
     (
+        _("Messages"),
+        (
+            ("campaign.messagewording", "edit_note"),
+            ("campaign.robothook", "smart_toy"),
+            ("campaign.message", "mail"),
+        ),
+    ),
+    (
+        _("Recognition"),
+        (
+            ("volunteers.starlevel", "military_tech"),
+            ("volunteers.star", "star"),
+            ("volunteers.issuer", "approval"),
+            ("volunteers.certificate", "workspace_premium"),
+            ("volunteers.training", "school"),
+            ("volunteers.commendation", "emoji_events"),
+        ),
+    ),
+    (
         _("Cases"),
         (
             ("grids.case", "assignment_late"),

@@ -3,6 +3,7 @@ from campaign.models.calendar import CalendarDay
 from campaign.models.goal import Goal, Stage
 from campaign.models.heartbeat import Heartbeat
 from campaign.models.mark import Bucket, Mark
+from campaign.models.message import ContactWish, Message, MessageWording, RobotHook
 from campaign.models.organisation import Committee, Community, Team, Unit
 from campaign.models.outbox import OutboxMessage
 from campaign.models.publicity import PublicityEntry
@@ -16,12 +17,16 @@ __all__ = [
     "CalendarDay",
     "Committee",
     "Community",
+    "ContactWish",
     "Facility",
     "Goal",
     "Heartbeat",
     "Mark",
+    "Message",
+    "MessageWording",
     "OutboxMessage",
     "PublicityEntry",
+    "RobotHook",
     "Site",
     "Stage",
     "Story",

@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from campaign.scoping import WholeStreet
@@ -13,11 +14,22 @@ class OutboxMessage(models.Model):
 
     class Channel(models.TextChoices):
         SMS = "sms", _("text message")
+        EMAIL = "email", _("e-mail")
+        ROBOT = "robot", _("work-chat robot")
 
     scope = WholeStreet("messages on their way; no page shows them")
     channel = models.CharField(_("channel"), max_length=10, choices=Channel)
     key = models.CharField(_("key"), max_length=120, unique=True)
-    recipient = models.CharField(_("recipient"), max_length=120)
+    recipient = models.CharField(_("recipient"), max_length=500)
+    subject = models.CharField(_("subject"), max_length=80, blank=True)
+    message = models.ForeignKey(
+        "campaign.Message",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="deliveries",
+        verbose_name=_("message"),
+    )
     text = models.TextField(_("text"))
     not_before = models.DateTimeField(_("not before"))
     not_after = models.DateTimeField(_("worthless after"), null=True, blank=True)
@@ -34,7 +46,16 @@ class OutboxMessage(models.Model):
             models.Index(
                 fields=["not_before"], condition=Q(done_at=None, given_up_at=None), name="outbox_waiting"
             ),
+            models.Index(fields=["channel", "done_at"], name="outbox_sent"),  # what a day's budget has left
         ]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.pk}"
+
+    def said_state(self) -> str:
+        """What became of it, in a word for who looks after it."""
+        if self.done_at:
+            return gettext("sent")
+        if self.given_up_at:
+            return gettext("not delivered")
+        return gettext("waits, tried %d times") % self.attempts if self.attempts else gettext("waits")

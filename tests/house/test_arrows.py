@@ -22,13 +22,14 @@ APPS = set(MAY_KNOW)
 
 # Inside campaign: a module may use those of its own floor and of the floors below.
 FLOORS: list[set[str]] = [
-    {"errors", "roles", "scoping", "registry", "doorbell", "moments"},
+    {"errors", "roles", "scoping", "registry", "doorbell", "moments", "gateways"},
     {"marks", "models"},  # one floor: a counted model leaves marks, and a mark is a model
     {
         "appointments", "calendar", "coordinates", "forms", "heartbeats", "keyset", "maps", "once", "organisation", "photos",
         "imports", "recurrence", "sheets", "streets",
     },
     {"tallies", "outbox"},
+    {"messages"},
     {"goals", "publicity", "works", "stories", "metrics"},
     {"figures", "reports", "dashboards", "todos", "statements", "huguo"},
 ]  # fmt: skip
@@ -36,7 +37,7 @@ FLOORS: list[set[str]] = [
 FACES = {
     "adminsite",  # not in admin/: that package registers on the site, so the site must stand before it
     "admin", "api", "apps", "checks", "context", "management", "migrations", "navigation", "receivers",
-    "signals", "tasks", "templatetags", "urls", "views",
+    "signals", "tasks", "templatetags", "urls", "views", "wordings",
 }  # fmt: skip
 # Lower floors that ask an upper one when they are called, each for a reason.
 ALLOWED_UP: dict[tuple[str, str], str] = {

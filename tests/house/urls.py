@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from campaign.models import Story
+from campaign.models import Community, Message, Story
 from grids.models import (
     Answer,
     Case,
@@ -38,6 +38,7 @@ from grids.models import (
 )
 from grids.whistles import token_of
 from volunteers.models import Activity, Certificate, HourEntry, Signup, Star, Volunteer
+from volunteers.models import Activity, CalendarFeed, Certificate, HourEntry, Signup, Star, Volunteer
 
 ROLES = ("anonymous", "volunteer", "patroller", "liaison", "zone_leader", "secretary", "official", "far")
 
@@ -121,6 +122,11 @@ TABLE: dict[str, Row] = {
     "campaign:figure": row(200, more={"metric": "volunteers.registered"}),
     "campaign:map": only(*APPOINTED),
     "campaign:map_layer": only(*APPOINTED, more={"name": "points"}),
+    "campaign:message_list": signed_in(),
+    "campaign:messages_read": by_post(),
+    "campaign:message_open": by_post(of=Message),
+    "campaign:contact_wish": signed_in(),
+    "campaign:confirm_email": signed_in(more={"token": "somebody-elses"}),
     "campaign:organisation": public(),
     "campaign:reports": only(*STAFF, "zone_leader", answer=302),
     "campaign:year_report": only(
@@ -263,6 +269,12 @@ TABLE: dict[str, Row] = {
     "volunteers:volunteer_export": only(*STAFF),
     "volunteers:volunteer_detail": only(*STAFF, of=Volunteer),
     "volunteers:volunteer_phone": only(*STAFF, of=Volunteer, otherwise=404, volunteer=403),
+    "volunteers:activity_event": public(of=Activity),
+    "volunteers:activity_postpone": only(*STAFF, of=Activity, otherwise=404, liaison=403),
+    "volunteers:community_feed": public(of=Community),
+    "volunteers:my_feed": row(200, of=CalendarFeed, key="token", scoped=False),  # the address is the key
+    "volunteers:calendar_feed": signed_in(),
+    "volunteers:feed_renew": by_post(),
     "volunteers:recognition": public(),
     "volunteers:certificate_find": public(),
     "volunteers:certificate_check": row(404, of=Certificate, key="code"),  # asked for, not yet issued

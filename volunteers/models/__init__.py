@@ -1,9 +1,10 @@
 from volunteers.models.activity import Activity, ActivityKind, ActivitySeries, Position
 from volunteers.models.attendance import Attendance, HourEntry
 from volunteers.models.certificate import Certificate, Issuer
+from volunteers.models.feed import CalendarFeed
 from volunteers.models.party import PartyGroup, PartyMember
 from volunteers.models.record import Commendation, Training
-from volunteers.models.signup import Signup, SignupEvent
+from volunteers.models.signup import Signup, SignupEvent, SignupReminder
 from volunteers.models.star import Star, StarLevel
 from volunteers.models.station import Station
 from volunteers.models.team import TeamMember, VolunteerTeam
@@ -14,6 +15,7 @@ __all__ = [
     "ActivityKind",
     "ActivitySeries",
     "Attendance",
+    "CalendarFeed",
     "Certificate",
     "Commendation",
     "Consent",
@@ -24,6 +26,7 @@ __all__ = [
     "Position",
     "Signup",
     "SignupEvent",
+    "SignupReminder",
     "Star",
     "StarLevel",
     "Station",

@@ -219,6 +219,9 @@ class Activity(CountedModel):
     )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
     cancelled_because = models.CharField(_("cancelled because"), max_length=120, blank=True)
+    # What calendar programs go by: a higher number replaces what they have (RFC 5545 §3.8.7.4).
+    sequence = models.PositiveIntegerField(_("change number"), default=0, editable=False)
+    changed_at = models.DateTimeField(_("changed at"), default=timezone.now, editable=False)
     form_key = models.UUIDField(_("form key"), null=True, blank=True, unique=True, editable=False)
 
     objects = models.Manager.from_queryset(ActivityQuerySet)()
@@ -249,6 +252,10 @@ class Activity(CountedModel):
         """Keep the day with the start, here and at the sign-ups, by which people and counts find it."""
         self.day = timezone.localtime(self.starts_at).date()
         fields = kwargs.get("update_fields")
+        if not self._state.adding:
+            self.sequence, self.changed_at = self.sequence + 1, timezone.now()
+            if fields is not None:
+                kwargs["update_fields"] = fields = {*fields, "sequence", "changed_at"}
         if self._state.adding or (fields is not None and not {"starts_at", "community"}.intersection(fields)):
             super().save(*args, **kwargs)
             return

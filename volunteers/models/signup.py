@@ -79,3 +79,34 @@ class SignupEvent(ScopedModel):
 
     def __str__(self) -> str:
         return f"{self.signup_id} {self.what}"
+
+
+class SignupReminder(ScopedModel):
+    """That somebody was reminded of an activity, at the time it then had. One row each, so nobody is told twice."""
+
+    class Kind(models.TextChoices):
+        DAY = "day", _("the day before")
+        SOON = "soon", _("two hours before")
+
+    scope = Scope(
+        committee="signup__activity__committee",
+        community="signup__activity__community",
+        unit="signup__activity__unit",
+        leader=("signup__activity__leader", "signup__activity__team__leader"),
+        own="signup__volunteer__user",
+    )
+    signup = models.ForeignKey(Signup, models.CASCADE, related_name="reminders", verbose_name=_("sign-up"))
+    kind = models.CharField(_("kind"), max_length=5, choices=Kind)
+    starts_at = models.DateTimeField(_("of the time"))
+    sent_at = models.DateTimeField(_("sent at"))
+
+    class Meta:
+        verbose_name = _("reminder of an activity")
+        verbose_name_plural = _("reminders of activities")
+        ordering = ["-sent_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["signup", "kind", "starts_at"], name="reminded_once_of_a_time")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.signup_id} {self.kind}"

@@ -15,7 +15,7 @@ from campaign.forms import refuse
 from campaign.roles import may
 from campaign.views.gates import needs
 from volunteers import activities, attendance, leaders, signups
-from volunteers.forms import AttendanceForm, BecauseForm, PlanForm
+from volunteers.forms import AttendanceForm, BecauseForm, PlanForm, PostponeForm
 from volunteers.models import Activity, Signup
 
 
@@ -87,6 +87,30 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
         "expected": activity.signups.filter(state__in=signups.HOLDS).count(),
     }
     return render(request, "volunteers/activity_cancel.html", context, status=status or status_of(form))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def postpone(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give an activity another time; all who signed up keep their places and are told."""
+    activity = led(request, pk)
+    starts, ends = timezone.localtime(activity.starts_at), timezone.localtime(activity.ends_at)
+    initial = {"day": starts.date(), "starts": starts.time(), "ends": ends.time()}
+    form, status = PostponeForm(request.POST or None, initial=initial), 0
+    if request.method == "POST" and form.is_valid():
+        try:
+            activities.postpone(activity, *form.for_the_verb(), by=request.user)
+        except Refused as refusal:
+            status = refuse(form, refusal)
+        else:
+            messages.success(request, _("The new time stands. All who signed up are told."))
+            return redirect("volunteers:activity_detail", pk=activity.pk)
+    context = {
+        "activity": activity,
+        "form": form,
+        "expected": activity.signups.filter(state__in=signups.HOLDS).count(),
+    }
+    return render(request, "volunteers/activity_postpone.html", context, status=status or status_of(form))
 
 
 @login_required

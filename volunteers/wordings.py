@@ -1,0 +1,72 @@
+"""What volunteers are told, and on which occasion. A street may word it anew (admin, “wordings of messages”)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from campaign.registry import Wording, register
+
+ACTIVITY = {
+    "title": _("Friday labour"),
+    "day": _("20 November, 9:00"),
+    "place": _("at the community's gate"),
+    "position": _("volunteer"),
+}
+
+register(
+    Wording(
+        "volunteers.promoted",
+        _("A place became free for who waited"),
+        _("A place is yours: {title}"),
+        _("A place at “{title}” on {day} is yours now. Please come: {place}."),
+        ACTIVITY,
+    ),
+    Wording(
+        "volunteers.cancelled",
+        _("An activity was cancelled"),
+        _("Cancelled: {title}"),
+        _("“{title}” on {day} is cancelled: {because} Please do not come."),
+        {**ACTIVITY, "because": _("heavy rain.")},
+        topic="activities",
+        urgent=True,
+    ),
+    Wording(
+        "volunteers.postponed",
+        _("An activity was put off"),
+        _("Another time: {title}"),
+        _("“{title}” is now on {day}, {place}. If you cannot come then, please leave it in the portal."),
+        ACTIVITY,
+        topic="activities",
+        urgent=True,
+    ),
+    Wording(
+        "volunteers.published",
+        _("An activity was published"),
+        _("Volunteers wanted: {title}"),
+        _("“{title}” on {day}, {place}. Sign up in the portal."),
+        ACTIVITY,
+        topic="activities",
+        sms=False,
+    ),
+    Wording(
+        "volunteers.tomorrow",
+        _("The day before"),
+        _("Tomorrow: {title}"),
+        _("“{title}” on {day}, {place}. If you cannot come, please say so in the portal."),
+        ACTIVITY,
+    ),
+    Wording(
+        "volunteers.soon",
+        _("Two hours before"),
+        _("Today: {title}"),
+        _("“{title}” begins at {day}, {place}."),
+        ACTIVITY,
+        urgent=True,
+    ),
+    Wording(
+        "volunteers.thanks",
+        _("After an activity"),
+        _("Thank you: {title}"),
+        _("Thank you for helping at “{title}”. {hours} hours stand in your record."),
+        {"title": _("Friday labour"), "hours": "2"},
+        sms=False,
+    ),
+)
