@@ -85,7 +85,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "volunteers.HourEntry": {"reason": "served", "minutes": 60},
     "volunteers.Certificate": {"document": "", "code": lambda p, n: f"{uuid.uuid4().hex[:16].upper()}"},
     "campaign.RobotHook": {"address": "https://open.feishu.cn/hook"},
-    "campaign.MessageWording": {"wording": "volunteers.tomorrow"},
+    "campaign.MessageWording": {"wording": lambda p, n: an_occasion(n)},
     "volunteers.Issuer": {"telephone": "0871-0000000"},
     "volunteers.SignupEvent": {"what": "joined"},
     "grids.WhistleTask": {"whistle": lambda place, number: a_whistle(place)},
@@ -234,6 +234,14 @@ def a_metric() -> str:
     from campaign import registry
 
     return next(iter(registry.metrics), "publicity.open_letters")
+
+
+def an_occasion(number: int) -> str:
+    """The key of an occasion on which somebody is told something."""
+    from campaign import registry
+
+    keys = sorted(registry.wordings)
+    return keys[number % len(keys)]
 
 
 def team_of(place: Place) -> Team:
