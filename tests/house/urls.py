@@ -37,7 +37,6 @@ from grids.models import (
     Zone,
 )
 from grids.whistles import token_of
-from volunteers.models import Activity, Certificate, HourEntry, Signup, Star, Volunteer
 from volunteers.models import Activity, CalendarFeed, Certificate, HourEntry, Signup, Star, Volunteer
 
 ROLES = ("anonymous", "volunteer", "patroller", "liaison", "zone_leader", "secretary", "official", "far")

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('volunteers', '0004_stars_certificates_records'),
+        ('volunteers', "0004_stars_certificates_records"),
     ]
 
     operations = [
