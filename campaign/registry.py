@@ -300,7 +300,12 @@ Thing = Metric | Figure | Panel | Statement | Column | Layer | NavigationItem | 
 
 def register(*things: Thing) -> None:
     """Make metrics, figures, panels, statements, columns, layers, navigation items or wordings known; a key once."""
-    keyed: dict[type, dict[str, Any]] = {Metric: metrics, Figure: figures, Layer: _registry.layers, Wording: wordings}
+    keyed: dict[type, dict[str, Any]] = {
+        Metric: metrics,
+        Figure: figures,
+        Layer: _registry.layers,
+        Wording: wordings,
+    }
     listed: dict[type, list[Any]] = {
         Panel: _registry.panels,
         Statement: _registry.statements,
