@@ -105,8 +105,19 @@ def _name(holiday: bool, name: str | None) -> str:
 
 
 def is_known(year: int) -> bool:
-    """Whether the calendar of `year` is in rows; a deadline in an unknown year is a guess that must be shown."""
-    return CalendarDay.objects.filter(day=datetime.date(year, 7, 1)).exists()
+    """Whether the calendar of `year` is in rows; a deadline in an unknown year is a guess that must be shown.
+
+    Two days that are holidays every year tell it, whether the year was filled or its holidays were entered by hand.
+    """
+    sure = (datetime.date(year, 1, 1), datetime.date(year, 10, 1))
+    return CalendarDay.objects.filter(day__in=sure).count() == len(sure)
+
+
+def unknown_years(today: datetime.date) -> list[int]:
+    """The years whose working days are needed now and are not in rows: this one, and in December the next, which
+    deadlines then reach. The State Council publishes a year's holidays in the November before it."""
+    needed = [today.year, today.year + 1] if today.month == 12 else [today.year]
+    return [year for year in needed if not is_known(year)]
 
 
 def add_working_hours(start: datetime.datetime, hours: float) -> datetime.datetime:

@@ -79,11 +79,11 @@ def _ask_broker() -> None:
 
 
 def _calendar(database: State) -> str:
-    """Whether the working days of this year are in rows; "unknown" where the database cannot tell."""
+    """Whether the working days that deadlines need now are in rows; "unknown" where the database cannot tell."""
     if database["state"] == "down":
         return "unknown"
     try:
-        return "ok" if calendar.is_known(timezone.localdate().year) else "unknown year"
+        return "unknown year" if calendar.unknown_years(timezone.localdate()) else "ok"
     except (DatabaseError, InterfaceError):
         return "unknown"
 

@@ -78,9 +78,18 @@ class TallyIncidentAdmin(SeenOnly):
 
 @admin.register(CalendarDay)
 class CalendarDayAdmin(SeenOnly):
+    """Filled from a package; of a year that it does not have, the system's administrator enters the holidays and
+    the weekend days that are worked. Deadlines that were given stay as they are."""
+
     list_display = ("day", "is_working", "name")
     list_filter = ("is_working",)
     date_hierarchy = "day"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)  # the calendar is the same for every street
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return bool(request.user.is_superuser)
 
 
 @admin.register(PersonalDataAccess)

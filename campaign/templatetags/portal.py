@@ -21,6 +21,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import phones
+from campaign import calendar
 
 register = template.Library()
 
@@ -377,3 +378,9 @@ def line_chart(series: Mapping[str, Any]) -> SafeString:
         "goal_below": bool(goal and known and known[-1] >= goal),
     }
     return render_to_string("_line_chart.html", context)
+
+
+@register.simple_tag
+def unknown_years() -> list[int]:
+    """The years whose holidays deadlines need now and nobody has entered."""
+    return calendar.unknown_years(timezone.localdate())

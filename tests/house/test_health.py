@@ -5,11 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import DatabaseError
 from django.test import Client
 from django.utils import timezone
 
-from campaign import heartbeats
+from campaign import calendar, heartbeats
 from campaign.models import CalendarDay, Heartbeat
 from config import health
 
@@ -60,8 +61,18 @@ def test_a_year_without_holidays_is_a_warning_and_no_failure(client):
     heartbeats.say("beat")
     status, said = ask(client)
     assert (status, said["status"], said["calendar"]) == (200, "ok", "unknown year")
-    CalendarDay.objects.create(day=timezone.localdate().replace(month=7, day=1), is_working=True)
+    for month in (1, 10):
+        CalendarDay.objects.create(day=timezone.localdate().replace(month=month, day=1), is_working=False)
     assert ask(client)[1]["calendar"] == "ok"
+
+
+def test_in_december_the_coming_year_is_needed_too(client):
+    calendar.fill(2020)
+    with time_machine.travel("2020-11-30T12:00:00+08:00", tick=False):
+        assert ask(client)[1]["calendar"] == "ok"
+    with time_machine.travel("2020-12-01T12:00:00+08:00", tick=False):
+        CalendarDay.objects.filter(day__year=2021).delete()
+        assert ask(client)[1]["calendar"] == "unknown year"
 
 
 def test_a_database_that_is_away_gives_503_and_not_500(client, monkeypatch):
