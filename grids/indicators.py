@@ -45,17 +45,17 @@ class Indicator:
 
 
 INDICATORS = (
-    Indicator("filing", _("rate of filing"), "grids.cases_filed", "grids.cases_opened"),
+    Indicator("filing", _("rate of filing"), "grids.cases_filed", "grids.cases_decided"),
     Indicator("closing", _("rate of closing"), "grids.cases_due_closed", "grids.cases_due"),
     Indicator("on_time", _("rate of closing in time"), "grids.cases_due_closed_in_time", "grids.cases_due"),
     Indicator("response", _("rate of units responding in time"), "grids.responses_in_time", "grids.responses_due"),
     Indicator("rework", _("rate of rework"), "grids.cases_reworked", "grids.cases_handled"),
     Indicator("extension", _("rate of extension"), "grids.cases_extended", "grids.cases_due"),
     Indicator(
-        "valid_report", _("rate of valid reports by patrols"), "grids.cases_filed", "grids.cases_opened", "patrol"
+        "valid_report", _("rate of valid reports by patrols"), "grids.cases_filed", "grids.cases_decided", "patrol"
     ),
     Indicator(
-        "contact", _("response rate (reporters contacted in time)"), "requests.responded_in_time",
+        "contact", _("rate of reporters contacted in time"), "requests.responded_in_time",
         "requests.response_due",
     ),
     Indicator("solved", _("rate of requests solved"), "requests.solved", "requests.call_backs"),

@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -258,9 +258,10 @@ def _post(digest: Digest, late: int) -> None:
 
 # --- Receipts -------------------------------------------------------------------------------------
 def waiting_for(user: Any) -> Any:
-    """The reminders that the person has not acknowledged, of cases that are still open."""
+    """The last reminder of each case that is still open and of which the person has not taken note."""
     mine = Reminder.objects.filter(person=user.pk, acknowledged_at=None)
-    return mine.filter(escalation__case__state__in=OPEN)
+    later = mine.filter(escalation__case=OuterRef("escalation__case"), pk__gt=OuterRef("pk"))
+    return mine.filter(~Exists(later), escalation__case__state__in=OPEN)
 
 
 def see(user: Any, reminders: Iterable[int], now: Moment | None = None) -> None:
@@ -269,14 +270,22 @@ def see(user: Any, reminders: Iterable[int], now: Moment | None = None) -> None:
     shown.update(seen_at=now or timezone.now())
 
 
-def acknowledge(user: Any, reminders: Iterable[int] | None = None, now: Moment | None = None) -> int:
-    """The person takes note of the reminders, by default of all; twice is once. Returns how many were new."""
+def acknowledge(user: Any, reminders: Iterable[int], now: Moment | None = None) -> int:
+    """The person takes note of these reminders and of the earlier ones of the same cases; twice is once.
+
+    Returns of how many cases there was something new in it.
+    """
     now = now or timezone.now()
     mine = Reminder.objects.filter(person=user.pk, acknowledged_at=None)
-    if reminders is not None:
-        mine = mine.filter(pk__in=list(reminders))
-    mine.filter(seen_at=None).update(seen_at=now)
-    return mine.update(acknowledged_at=now)
+    last = dict(mine.filter(pk__in=list(reminders)).order_by("pk").values_list("escalation__case", "pk"))
+    noted = [
+        pk
+        for pk, case in mine.filter(escalation__case__in=last).values_list("pk", "escalation__case")
+        if pk <= last[case]
+    ]
+    mine.filter(pk__in=noted, seen_at=None).update(seen_at=now)
+    mine.filter(pk__in=noted).update(acknowledged_at=now)
+    return len(last)
 
 
 def acknowledge_one(reminder: Reminder, *, by: Any) -> None:

@@ -133,12 +133,24 @@ register(
         labels=_sources,
     ),
     Metric(
+        key="grids.cases_decided",
+        title=_("reports decided on"),
+        unit=pgettext_lazy("unit", "cases"),
+        definition=_(
+            "Reports on which it was first decided on the day what becomes of them: filed or dispatched, not ours, "
+            "merged into another, or withdrawn; by where they came from."
+        ),
+        slice="case__source",
+        labels=_sources,
+        **_steps("file", "dispatch", "reject", "merge", "withdraw", from_state=State.RECEIVED),
+    ),
+    Metric(
         key="grids.cases_filed",
         title=_("cases filed"),
         unit=pgettext_lazy("unit", "cases"),
         definition=_(
             "Cases that were filed or dispatched for the first time on the day, by where they came from. "
-            "Of the cases reported it gives the rate of filing."
+            "Of the reports decided on it gives the rate of filing."
         ),
         slice="case__source",
         labels=_sources,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from grids import clocks
 from grids.models import Case, CaseEvent, LadderRung, Request
 from grids.models.request import TO_BE_CALLED_BACK
-from grids.workflow import ENDED, MOVES, REPORT, UNDO, Move, State
+from grids.workflow import ENDED, MOVES, PAUSED, REPORT, UNDO, Move, State
 
 TONES = {
     State.RECEIVED: "wait",
@@ -84,14 +84,14 @@ def rule_in_words(rule: str) -> str:
 
 
 def tone_of(case: Case) -> dict[str, Any]:
-    """Tone and word of the case's badge: overdue before anything else."""
-    if case.is_overdue:
-        return {"tone": "late", "label": _("%(state)s, overdue") % {"state": case.get_state_display()}}
+    """Tone and word of the case's badge; how its time stands is said by the lamp beside it."""
     return {"tone": TONES.get(State(case.state), "none"), "label": case.get_state_display()}
 
 
 def lamp_of(case: Case) -> dict[str, Any] | None:
-    """Shape and word of the case's lamp, and which clock it is; None when no clock runs."""
+    """Shape and word of the case's lamp, and which clock it is; None when it has no clock."""
+    if case.state in PAUSED and case.due_at:
+        return {"state": "", "label": _("clock stopped")}
     fix, response = clocks.fix_lamp(case), clocks.response_lamp(case)
     if fix is None:
         return None

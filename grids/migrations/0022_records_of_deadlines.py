@@ -10,6 +10,7 @@ from django.db import migrations
 from django.utils import timezone
 
 METRICS = (
+    "grids.cases_decided",
     "grids.cases_filed",
     "grids.cases_due",
     "grids.cases_due_closed",

@@ -28,6 +28,7 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
         "street": street,
         "sheet": sheet,
         "months": months,
+        "days": f"?first={sheet.month.first:%Y-%m-%d}&last={sheet.month.last:%Y-%m-%d}",
         "wrong": wrong,
         "as_of": tallies.as_of(),
     }

@@ -43,6 +43,8 @@ def acknowledge(request: HttpRequest) -> HttpResponse:
         messages.warning(request, _("Choose at least one reminder."))
         return redirect("grids:reminder_list")
     taken = ladder.acknowledge(request.user, chosen)
-    said = ngettext("%(count)d reminder acknowledged.", "%(count)d reminders acknowledged.", taken)
+    said = ngettext(
+        "Reminders of %(count)d case acknowledged.", "Reminders of %(count)d cases acknowledged.", taken
+    )
     messages.success(request, said % {"count": taken})
     return redirect("grids:reminder_list")

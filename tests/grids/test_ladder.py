@@ -248,6 +248,17 @@ def test_a_receipt_is_the_person_s_own(streets, case, client):
         assert "已签收" in client.get(f"/cases/{case.code}/").content.decode()
 
 
+def test_a_case_waits_once_in_the_list_with_its_last_reminder(streets, case, client):
+    cases.move(case, "accept", by=streets.zone_leader, now=at(11, 4, 10))  # also leads the zone
+    sweep(at(11, 5, 12))
+    assert Reminder.objects.filter(person=streets.zone_leader).count() == 2
+    (last,) = ladder.waiting_for(streets.zone_leader)
+    assert last.escalation.rung.percent == 100
+    assert ladder.acknowledge(streets.zone_leader, [last.pk], now=at(11, 5, 13)) == 1
+    assert ladder.acknowledge(streets.zone_leader, [last.pk]) == 0
+    assert not Reminder.objects.filter(person=streets.zone_leader, acknowledged_at=None).exists()
+
+
 def test_nonsense_for_reminders_changes_nothing(streets, case, client):
     sweep(at(11, 4, 11))
     client.force_login(streets.liaison_a)
