@@ -7,7 +7,7 @@ People are told when nothing is left to look at: after a standstill of any lengt
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -34,6 +34,7 @@ Clock, To = LadderRung.Clock, LadderRung.To
 
 AT_ONCE = 200
 """cases looked at in one transaction"""
+PART = 5000
 REACH = timedelta(days=120)
 """of working days read on either side of the deadlines; what lies further off is asked for by itself"""
 REST = timedelta(minutes=30)
@@ -221,28 +222,36 @@ def tell(now: Moment | None = None) -> int:
     waiting = Reminder.objects.filter(digest=None).exclude(
         person__in=Digest.objects.filter(made_at__gt=now - REST).values("person")
     )
-    people = waiting.order_by().values_list("person", flat=True).distinct()
-    return sum(_tell(person, now) for person in list(people))
+    people = waiting.order_by().values_list("person", "escalation__case__committee").distinct()
+    return sum(_tell(person, committee, now) for person, committee in list(people))
 
 
 @transaction.atomic
-def _tell(person: int, now: Moment) -> bool:
-    untold = Reminder.objects.filter(person=person, digest=None)
+def _tell(person: int, committee: int, now: Moment) -> bool:
+    untold = Reminder.objects.filter(person=person, digest=None, escalation__case__committee=committee)
     locked = set(untold.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
-    mine = Reminder.objects.filter(pk__in=untold.filter(pk__in=locked).values("pk"))
+    case_of = {pk: case for pk, case in untold.values_list("pk", "escalation__case") if pk in locked}
     # The cases are held until this is written, so none is told of after its end.
-    cases = Case.objects.filter(pk__in=mine.values("escalation__case")).order_by("pk")
-    held = {case.pk: case for case in cases.select_for_update(of=("self",))}
-    open_cases = [case for case in held.values() if case.state in OPEN]
-    mine.exclude(escalation__case__in=[case.pk for case in open_cases]).delete()  # nobody was told
-    if not open_cases:
+    due = {}
+    for some in _parts(set(case_of.values())):
+        held = Case.objects.filter(pk__in=some, state__in=OPEN).order_by("pk").select_for_update(of=("self",))
+        due.update(held.values_list("pk", "due_at"))
+    for some in _parts(pk for pk, case in case_of.items() if case not in due):
+        Reminder.objects.filter(pk__in=some).delete()  # nobody was told
+    if not due:
         return False
-    digest = Digest.objects.create(
-        committee_id=open_cases[0].committee_id, person_id=person, made_at=now, cases=len(open_cases)
-    )
-    mine.update(digest=digest)
-    _post(digest, sum(1 for case in open_cases if case.due_at and case.due_at < now))
+    digest = Digest.objects.create(committee_id=committee, person_id=person, made_at=now, cases=len(due))
+    for some in _parts(pk for pk, case in case_of.items() if case in due):
+        Reminder.objects.filter(pk__in=some).update(digest=digest)
+    _post(digest, sum(1 for at in due.values() if at and at < now))
     return True
+
+
+def _parts(keys: Iterable[int]) -> Iterator[list[int]]:
+    """Keys in their order, in parts that a database takes as parameters."""
+    ordered = sorted(keys)
+    for begin in range(0, len(ordered), PART):
+        yield ordered[begin : begin + PART]
 
 
 def _post(digest: Digest, late: int) -> None:
