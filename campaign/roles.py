@@ -42,6 +42,7 @@ MAY: dict[str, frozenset[str]] = {
     "frontage.decide": frozenset({Role.OFFICIAL, Role.SECRETARY}),
     "frontage.publish": frozenset({Role.OFFICIAL}),
     "points.change": frozenset({Role.OFFICIAL, Role.SECRETARY, Role.CLERK}),
+    "health.check": frozenset({Role.OFFICIAL, Role.SECRETARY, Role.CLERK, Role.ZONE_LEADER}),
     "visits.enter": frozenset({Role.OFFICIAL, Role.SECRETARY, Role.CLERK}),
     "activities.plan": frozenset({Role.OFFICIAL, Role.SECRETARY, Role.CLERK, Role.TEAM_LEADER}),
     "volunteers.enter": frozenset({Role.OFFICIAL, Role.SECRETARY, Role.CLERK, Role.TEAM_LEADER}),

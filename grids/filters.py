@@ -26,6 +26,7 @@ from grids.models import (
     Request,
     RequestType,
     VisitBatch,
+    VisitRound,
     Whistle,
     WhistleTask,
     Zone,
@@ -446,15 +447,19 @@ class VisitFilter(ScopedForm, PeriodMixin):
         required=False, label=_("whom"), choices=[("", _("any")), *VisitBatch.Kind.choices]
     )
 
+    round = forms.ModelChoiceField(
+        VisitRound.objects.all(), required=False, label=_("of the round"), empty_label=_("any")
+    )
+
     def rows(self) -> QuerySet[VisitBatch]:
         """The rounds asked for."""
         rows = VisitBatch.objects.visible_to(self.user)
         if not self.is_valid():
             return rows.none()
-        for name in ("community", "kind"):
+        for name in ("community", "kind", "round"):
             if value := self.cleaned_data[name]:
                 rows = rows.filter(**{name: value})
-        return self.within(rows, "day").select_related("community")
+        return self.within(rows, "day").select_related("community", "round")
 
 
 class PointFilter(ScopedForm):

@@ -14,7 +14,7 @@ from campaign import moments, photos
 from campaign.forms import OnceForm, ScopedForm, ScopedFormMixin
 from campaign.models import Committee, Community, Unit
 from campaign.scoping import reach_of
-from grids import cases, points, saved_filters
+from grids import cases, health, points, saved_filters
 from grids.cases import bulk
 from grids.models import (
     Answer,
@@ -29,6 +29,7 @@ from grids.models import (
     RequestType,
     SavedFilter,
     VisitBatch,
+    VisitRound,
     WhistleTask,
 )
 from grids.models.point import LATITUDE, LONGITUDE
@@ -678,14 +679,73 @@ class VisitForm(OnceForm):
         help_text=_("Doors at which somebody was spoken to. No names, nobody's health."),
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
+    persons = forms.IntegerField(
+        label=_("How many different persons or firms"),
+        required=False,
+        min_value=1,
+        max_value=100_000,
+        help_text=_("Each counted once. Leave it empty if nobody counted them apart."),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    round = forms.ModelChoiceField(
+        VisitRound.objects.none(),
+        label=_("Of which round"),
+        required=False,
+        empty_label=_("outside any round"),
+    )
     place = forms.CharField(label=_("Where"), max_length=80, required=False)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, auto_id="enter_%s", **kwargs)
         places = communities_entered_for(user).select_related("committee")
         self.fields["community"].queryset = places
+        self.fields["round"].queryset = VisitRound.objects.visible_to(user)
         if not self.is_bound:
             self.initial["day"] = timezone.localdate()
             served = list(places[:2])
             if len(served) == 1:
                 self.initial["community"] = served[0].pk
+
+
+# --- Special actions ------------------------------------------------------------------------------------
+class HealthForm(OnceForm):
+    """Where and when a special action's list was gone through."""
+
+    community = forms.ModelChoiceField(
+        Community.objects.none(), label=_("Community"), empty_label=_("Choose")
+    )
+    point = forms.ModelChoiceField(
+        Point.objects.none(), label=_("Point"), required=False, empty_label=_("the community as a whole")
+    )
+    day = forms.DateField(
+        label=_("Day"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        validators=[moments.can_be],
+    )
+    note = forms.CharField(label=_("Note"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, user: Any, committee: Committee, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = health.communities_checked_by(user).filter(committee=committee)
+        self.fields["community"].queryset = places
+        here = points.standing(Point.objects.visible_to(user)).filter(community__in=places)
+        self.fields["point"].queryset = here.order_by("community", "name")
+        if not self.is_bound:
+            self.initial["day"] = timezone.localdate()
+
+
+class SeenForm(forms.Form):
+    """One standard of a special action."""
+
+    value = forms.ChoiceField(choices=Answer.Value.choices, widget=forms.RadioSelect)
+    faults = forms.IntegerField(
+        label=_("In how many places"), min_value=1, max_value=100, required=False,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )  # fmt: skip
+    note = forms.CharField(label=_("What is wrong"), max_length=200, required=False)
+    opens_case = forms.BooleanField(label=_("Put it on file as a case"), required=False)
+
+    def seen(self) -> health.Seen:
+        """What the person said, as the verb takes it."""
+        said = self.cleaned_data
+        return health.Seen(said["value"], said["faults"] or 1, said["note"], said["opens_case"])

@@ -54,6 +54,7 @@ from grids.models import (
     Point,
     Recheck,
     VisitBatch,
+    VisitRound,
     Zone,
 )
 from grids.months import Months
@@ -704,6 +705,14 @@ def _add_visits(street: SimpleNamespace, rng: random.Random) -> None:
         for number in range((last - first).days + 1)
         for place, community in street.communities.items()
     ]
+    street.visit_round = VisitRound.objects.create(
+        committee=street.committee, name="疫情防控走访排查", purpose="入户宣传、摸清底数，只登记数量",
+        first_day=first, last_day=last,
+    )  # fmt: skip
+    VisitRound.objects.create(
+        committee=street.committee, name="创文入户走访", purpose="听取居民意见，宣传创文知识",
+        first_day=street.today - timedelta(days=60),
+    )  # fmt: skip
     rows: list[VisitBatch] = []
     for kind, total in ((VisitBatch.Kind.RESIDENT, RESIDENTS_VISITED), (VisitBatch.Kind.FIRM, FIRMS_VISITED)):
         quantities = portions(rng, total, len(slots))
@@ -737,6 +746,8 @@ def _visit(
         kind=kind,
         day=day,
         visits=visits,
+        persons=max(1, visits * 7 // 10),  # the rest were met a second time that day
+        round=street.visit_round,
         place=rng.choice(words.STREETS[place]),
         entered_by=street.users.secretaries[place],
     )

@@ -293,6 +293,39 @@ register(
         where=Q(kind="firm"),
     ),
     Metric(
+        key="visits.residents_apart",
+        title=_("residents visited, counted apart"),
+        unit=pgettext_lazy("unit", "persons"),
+        definition=_(
+            "Different residents of each batch of visits in which they were counted apart. Who was met in two "
+            "batches counts twice: this is no number of inhabitants."
+        ),
+        facts="grids.VisitBatch",
+        day="day",
+        value=Sum("persons"),
+        where=Q(kind="resident", persons__isnull=False),
+    ),
+    Metric(
+        key="visits.firms_apart",
+        title=_("firms visited, counted apart"),
+        unit=pgettext_lazy("unit", "firms"),
+        definition=_("Different firms of each batch of visits in which they were counted apart."),
+        facts="grids.VisitBatch",
+        day="day",
+        value=Sum("persons"),
+        where=Q(kind="firm", persons__isnull=False),
+    ),
+    Metric(
+        key="health.checks",
+        title=_("checks of special actions"),
+        unit=pgettext_lazy("unit", "checks"),
+        definition=_(
+            "Communities and points looked at by the lists of the special actions of public health."
+        ),
+        facts="grids.HealthCheck",
+        day="day",
+    ),
+    Metric(
         key="health.confirmed",
         title=_("confirmed infections"),
         unit=pgettext_lazy("unit", "persons"),

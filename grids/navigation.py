@@ -48,6 +48,7 @@ register(
     NavigationItem(_("Visits"), "grids:visit_list", 28, lambda user: may(user, "visits.enter")),
     NavigationItem(_("Map"), "campaign:map", 18, works_in_the_streets),
     NavigationItem(_("Points"), "grids:point_list", 22, in_the_office),
+    NavigationItem(_("Special actions"), "grids:health_list", 27, lambda user: may(user, "health.check")),
     NavigationItem(_("Zones"), "grids:zone_list", 29, in_the_office),
     NavigationItem(_("Indicators"), "grids:indicator_list", 30, lambda user: may(user, "reports.read")),
     NavigationItem(_("Report a problem"), "grids:report", 40, _visitor),

@@ -7,6 +7,7 @@ from grids.views import (
     crosschecks,
     desk,
     frontage,
+    health,
     hotspots,
     indicators,
     patrols,
@@ -111,6 +112,9 @@ urlpatterns = [
     path("hotspots/", hotspots.hotspot_list, name="hotspot_list"),
     path("hotspots/cases/", hotspots.hotspot_cases, name="hotspot_cases"),
     path("hotspots/patrol/", hotspots.hotspot_patrol, name="hotspot_patrol"),
+    path("health/", health.health_list, name="health_list"),
+    path("health/<int:pk>/check/", health.health_check, name="health_check"),
+    path("health/checks/<int:pk>/", health.health_seen, name="health_seen"),
     path("visits/", visits.visit_list, name="visit_list"),
     path("zones/", zones.zone_list, name="zone_list"),
 ]

@@ -6,16 +6,23 @@ from django.contrib import admin
 
 from campaign.admin.scoped import PlacedAdmin, WithinScope
 from grids import visits
-from grids.models import HealthReport, VisitBatch
+from grids.models import HealthReport, VisitBatch, VisitRound
+
+
+@admin.register(VisitRound)
+class VisitRoundAdmin(PlacedAdmin):
+    list_display = ("name", "purpose", "first_day", "last_day")
+    search_fields = ("name", "purpose")
+    street_from = ()
 
 
 @admin.register(VisitBatch)
 class VisitBatchAdmin(PlacedAdmin):
     changes = "visits.enter"
-    list_display = ("day", "community", "kind", "visits", "place", "entered_by")
-    list_filter = ("kind", ("community", WithinScope))
+    list_display = ("day", "community", "kind", "visits", "persons", "round", "place", "entered_by")
+    list_filter = ("kind", ("community", WithinScope), ("round", WithinScope))
     search_fields = ("place", "community__name")
-    list_select_related = ("community", "entered_by")
+    list_select_related = ("community", "round", "entered_by")
     date_hierarchy = "day"
 
     def save_row(self, row: VisitBatch, by: Any) -> None:
@@ -24,7 +31,7 @@ class VisitBatchAdmin(PlacedAdmin):
             return
         made = visits.enter(
             committee=row.community.committee, community=row.community, kind=row.kind, visits=row.visits,
-            day=row.day, place=row.place, by=by,
+            day=row.day, place=row.place, persons=row.persons, round=row.round, by=by,
         )  # fmt: skip
         row.pk = made.pk
 

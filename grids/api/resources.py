@@ -7,6 +7,7 @@ from grids.api import (
     cases,
     clocks,
     frontage,
+    health,
     patrols,
     plans,
     points,
@@ -41,4 +42,7 @@ RESOURCES: list[tuple[str, Any]] = [
     ("request-types", requests.RequestTypeViewSet),
     ("requests", requests.RequestViewSet),
     ("visits", visits.VisitViewSet),
+    ("visit-rounds", visits.VisitRoundViewSet),
+    ("health-actions", health.HealthActionViewSet),
+    ("health-checks", health.HealthCheckViewSet),
 ]

@@ -8,7 +8,7 @@ from rest_framework import mixins, serializers
 from campaign.api.scoped import ScopedSerializer
 from grids import visits
 from grids.api.zones import ReadOnly
-from grids.models import VisitBatch
+from grids.models import VisitBatch, VisitRound
 
 
 class VisitSerializer(ScopedSerializer):
@@ -16,8 +16,11 @@ class VisitSerializer(ScopedSerializer):
 
     class Meta:
         model = VisitBatch
-        fields = ["id", "community", "kind", "day", "visits", "place", "form_key"]
-        extra_kwargs = {"visits": {"min_value": 1, "max_value": 100_000}}
+        fields = ["id", "community", "kind", "day", "visits", "persons", "round", "place", "form_key"]
+        extra_kwargs = {
+            "visits": {"min_value": 1, "max_value": 100_000},
+            "persons": {"min_value": 1, "max_value": 100_000},
+        }
 
     def create(self, given: dict[str, Any]) -> VisitBatch:
         return visits.enter(committee=given["community"].committee, by=self.context["request"].user, **given)
@@ -39,3 +42,17 @@ class VisitViewSet(mixins.CreateModelMixin, ReadOnly):
     serializer_class = VisitSerializer
     filterset_class = VisitFilter
     writes = "visits.enter"
+
+
+class VisitRoundSerializer(ScopedSerializer):
+    class Meta:
+        model = VisitRound
+        fields = ["id", "name", "purpose", "first_day", "last_day"]
+        read_only_fields = fields
+
+
+class VisitRoundViewSet(ReadOnly):
+    """Rounds of visits, for which the communities enter their batches."""
+
+    queryset = VisitRound.objects.all()
+    serializer_class = VisitRoundSerializer

@@ -19,7 +19,7 @@ from grids.models.point import Point, PointEvent, PointType
 from grids.models.point_check import PointCheck
 from grids.models.request import Request, RequestContact, RequestEvent, RequestType
 from grids.models.saved_filter import SavedFilter
-from grids.models.visit import HealthReport, VisitBatch
+from grids.models.visit import HealthReport, VisitBatch, VisitRound
 from grids.models.whistle import (
     Whistle,
     WhistleEvent,
@@ -86,6 +86,7 @@ __all__ = [
     "RequestType",
     "SavedFilter",
     "VisitBatch",
+    "VisitRound",
     "Whistle",
     "WhistleEvent",
     "WhistleLimit",

@@ -36,9 +36,11 @@ def visit_list(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Entered. Every ledger and report draws on it."))
             return redirect("grids:visit_list")
     form = VisitFilter(request.GET, user=request.user)
+    rows = form.rows()
     context = {
+        "sums": visits.reached(rows),
         "entry": entry,
         "form": form,
-        "page": keyset.page(form.rows(), request.GET.get("cursor"), order=("-day", "-pk")),
+        "page": keyset.page(rows, request.GET.get("cursor"), order=("-day", "-pk")),
     }
     return render(request, "grids/visit_list.html", context, status=max(status, status_of(form)))

@@ -5,10 +5,12 @@ import uuid
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
 
 from campaign.errors import Refused
 from grids import visits
-from grids.models import VisitBatch
+from grids.models import VisitBatch, VisitRound
 
 DAY = datetime.date(2020, 3, 2)
 
@@ -55,3 +57,38 @@ def test_values_that_cannot_be_are_a_sentence(streets, wrong):
 def test_the_future_was_not_visited(streets):
     with pytest.raises(Refused):
         enter(streets, day=datetime.date(2999, 1, 1))
+
+
+# --- Persons and rounds ---------------------------------------------------------------------------------
+def test_persons_and_person_visits_are_two_numbers(streets):
+    enter(streets, visits=40, persons=25)
+    enter(streets, visits=10)
+    enter(streets, visits=7, persons=7, kind="firm")
+    residents, firms = visits.reached(VisitBatch.objects.all())
+    assert (residents.batches, residents.visits, residents.persons, residents.counted) == (2, 50, 25, 1)
+    assert (firms.visits, firms.persons) == (7, 7)
+    with pytest.raises(Refused):
+        enter(streets, visits=5, persons=6)
+    with pytest.raises(ValidationError):
+        enter(streets, visits=5, persons=0)
+
+
+def test_a_batch_lies_within_its_round(streets):
+    round = VisitRound.objects.create(
+        committee=streets.huguo, name="走访", first_day=DAY, last_day=DAY + datetime.timedelta(days=3)
+    )
+    assert enter(streets, round=round).round == round
+    for day in (DAY - datetime.timedelta(days=1), DAY + datetime.timedelta(days=4)):
+        with pytest.raises(Refused):
+            enter(streets, round=round, day=day)
+    far = VisitRound.objects.create(committee=streets.other, name="远方走访", first_day=DAY)
+    with pytest.raises(Refused):
+        enter(streets, round=far)
+
+
+def test_the_page_tells_both_numbers(streets):
+    enter(streets, visits=40, persons=25)
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(streets.secretary_a)
+    page = client.get(reverse("grids:visit_list")).content.decode()
+    assert "Person-visits: residents" in page and "in 1 of 1 batches" in page
