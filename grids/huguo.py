@@ -29,6 +29,7 @@ from grids import (
     cases,
     categories,
     huguo_calls,
+    huguo_desk,
     huguo_frontage,
     huguo_pictures,
     huguo_points,
@@ -94,6 +95,7 @@ def load(street: SimpleNamespace, rng: random.Random, say: Say) -> None:
     with remembering(street.first - timedelta(days=400), street.today + timedelta(days=800)):
         walked = _add_present(street, rng)
         called = huguo_calls.load(street, rng)
+        huguo_desk.load(street)
     say(f"诉求 {called.requests} 件，吹哨 {called.whistles} 次")
     say(f"眼下的巡查 {walked.patrols} 次，案件 {walked.cases} 件")
 

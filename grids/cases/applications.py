@@ -52,6 +52,16 @@ def follow(event: CaseEvent, until: datetime.datetime | None) -> None:
     pending.save()
 
 
+def unfollow(event: CaseEvent) -> None:
+    """The move was taken back: what it asked for was not asked, what it answered waits again."""
+    case = event.case
+    if event.move in ASKS:
+        case.applications.filter(at=event.at, state=State.PENDING).delete()
+        return
+    answered = case.applications.filter(answered_at=event.at)
+    answered.update(state=State.PENDING, answered_by=None, answered_at=None, answer="")
+
+
 def _answer(event: CaseEvent, pending: CaseApplication) -> str | None:
     if event.move == "refuse_application":
         return State.REFUSED

@@ -8,6 +8,7 @@ with what is still waiting, and nothing is done twice.
 import datetime
 import uuid
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -30,8 +31,13 @@ MOST = 5_000
 """cases of one batch; more are narrowed first"""
 AT_ONCE = 40
 """cases that are done while the person waits; the worker does the others"""
+CHOSEN_FOR = timedelta(days=7)
+"""how long a choice is kept with which nothing was done"""
 SAID_FOR_ALL = frozenset({"note", "unit", "due_at", "merged_into"})
 """what can be said once for many cases; a photo cannot"""
+
+ONE_BY_ONE = frozenset({"reopen"})
+"""moves that begin something with each reporter, which could not be taken back"""
 
 FROM = {
     State.CHECKING: Outcome.WAITING,
@@ -44,7 +50,11 @@ THEN = {State.CHECKING: State.CHECKED, State.RUNNING: State.DONE, State.UNDOING:
 
 def moves() -> list[Move]:
     """The moves that can be made with many cases at once, in the order of the table."""
-    return [move for move in MOVES.values() if move.needs <= SAID_FOR_ALL and move.by != {REPORTER}]
+    return [
+        move
+        for move in MOVES.values()
+        if move.needs <= SAID_FOR_ALL and move.by != {REPORTER} and move.name not in ONE_BY_ONE
+    ]
 
 
 # --- What a person does ---------------------------------------------------------------------------
@@ -169,7 +179,10 @@ def _begin(batch: CaseBatch) -> CaseBatch:
 
 # --- What whoever comes by does -------------------------------------------------------------------
 def advance_all() -> int:
-    """Go on with every batch that is under way; returns how many cases were looked at."""
+    """Go on with every batch that is under way; returns how many cases were looked at. What was chosen and then
+    left alone is forgotten."""
+    forgotten = CaseBatch.objects.filter(state=State.CHOSEN, made_at__lt=timezone.now() - CHOSEN_FOR)
+    forgotten.delete()
     working = CaseBatch.objects.filter(state__in=CaseBatch.WORKING).order_by("made_at", "pk")
     return sum(advance(batch) for batch in working)
 

@@ -57,6 +57,13 @@ def follow(event: CaseEvent) -> None:
         _draw(case, event)
 
 
+def unfollow(event: CaseEvent) -> None:
+    """The move was taken back: what it drew was not drawn, what it ended is due again."""
+    rows = event.case.rechecks
+    rows.filter(drawn_at=event.at, state=Recheck.State.DUE).delete()
+    rows.filter(done_at=event.at).update(state=Recheck.State.DUE, done_at=None, note="")
+
+
 def _draw(case: Case, event: CaseEvent) -> None:
     rules = _rules(case)
     closing = case.events.filter(to_state__in=FIXED).exclude(from_state__in=FIXED).count()

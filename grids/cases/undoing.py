@@ -11,7 +11,7 @@ from campaign import outbox
 from campaign.errors import Refused
 from campaign.scoping import reach_of
 from grids import clocks
-from grids.cases import standing, writing
+from grids.cases import applications, rechecks, standing, writing
 from grids.cases.people import roles_in
 from grids.models import Case, CaseEvent
 from grids.workflow import MOVES, UNDO
@@ -65,6 +65,8 @@ def _take_back(case: Case, event: CaseEvent, by: Any, now: Moment) -> Case:
     clocks.look_again(case, now)
     # What the step put on record is taken back with it: it was no deadline kept, and none missed.
     case.clock_records.filter(at=event.at).delete()
+    applications.unfollow(event)
+    rechecks.unfollow(event)
     case.due_on = timezone.localdate(case.due_at) if case.due_at else None
     case.save()
     told = writing.event_of(case, UNDO, from_state=before, by=by, at=now, unit=case.unit)

@@ -53,6 +53,13 @@ def as_it_stands(pk: int | None = None) -> list[dict]:
     return [{key: row[key] for key in row if key not in unseen} for row in rows.order_by("pk").values()]
 
 
+def beside_it(case: Case) -> list:
+    """What moves write beside a case: requests of handlers, re-checks, what its clocks put on record."""
+    return [
+        list(rows.order_by("pk").values()) for rows in (case.applications, case.rechecks, case.clock_records)
+    ]
+
+
 def everything() -> list:
     return [list(model.objects.order_by("pk").values()) for model in (Case, CaseEvent)]
 
@@ -178,6 +185,16 @@ def test_only_cases_in_reach_are_changed(streets, rows):
         bulk.choose(Case.objects.none(), by=streets.official)
 
 
+def test_a_choice_that_was_left_alone_is_forgotten(streets, rows):
+    batch = chosen(streets, rows)
+    with time_machine.travel(NOW + timedelta(days=6)):
+        bulk.advance_all()
+        assert CaseBatch.objects.filter(pk=batch.pk).exists()
+    with time_machine.travel(NOW + timedelta(days=8)):
+        bulk.advance_all()
+    assert not CaseBatch.objects.exists()
+
+
 def test_a_large_batch_is_left_to_the_worker_and_goes_on_where_it_stopped(streets, rows, monkeypatch):
     monkeypatch.setattr(bulk, "AT_ONCE", 2)
     batch = bulk.check(chosen(streets, rows), "file")
@@ -207,7 +224,7 @@ def test_every_move_of_the_table_can_be_taken_back(streets, rows):
         for state in sorted(move.come_from):
             case = case_in(streets, State(state))
             given = {key: value for key, value in given_for(streets, move.name).items() if key != "photo"}
-            before = as_it_stands(case.pk)
+            before, beside = as_it_stands(case.pk), beside_it(case)
             for user in (streets.official, streets.zone_leader, streets.secretary_a, streets.liaison_a):
                 try:
                     moved = cases.move(case, move.name, by=user, undoable=True, **given)
@@ -215,6 +232,7 @@ def test_every_move_of_the_table_can_be_taken_back(streets, rows):
                     continue
                 cases.undo(moved.events.order_by("pk").last(), by=user)
                 assert as_it_stands(case.pk) == before, (move.name, state)
+                assert beside_it(case) == beside, (move.name, state)
                 break
             else:
                 pytest.fail(f"nobody can {move.name} from {state}: {MOVES[move.name]}")
