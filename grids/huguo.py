@@ -28,6 +28,8 @@ from campaign.roles import Role
 from grids import (
     cases,
     categories,
+    crosschecks,
+    handovers,
     huguo_calls,
     huguo_desk,
     huguo_frontage,
@@ -345,7 +347,45 @@ def _add_present(street: SimpleNamespace, rng: random.Random) -> SimpleNamespace
         pass
     ladder.tell(street.now)
     patrols.schedule()
+    _add_rosters(street, plans[len(street.zones)], rng)
     return written
+
+
+def _add_rosters(street: SimpleNamespace, plan: PatrolPlan, rng: random.Random) -> None:
+    """A leave that waits, a swap that was agreed to, a cross-check that is done and one to come."""
+    tomorrow = street.today + timedelta(days=1)
+    first, second, third = plan.patrols.filter(state=Patrol.State.DUE, day__gt=tomorrow).order_by(
+        "starts_at"
+    )[:3]
+    handovers.ask(third, "带孩子看病", by=third.patroller, now=street.now)
+    swap = handovers.ask(first, "参加社区培训", by=first.patroller, other=second, now=street.now)
+    handovers.agree(swap, by=street.users.official, now=street.now)
+    card = street.cards["lane"]
+    for days, title, seed in ((-4, "第一轮交叉互查", 2020), (2, "第二轮交叉互查", 1120)):
+        day = street.today + timedelta(days=days)
+        round_ = crosschecks.draw(
+            street.committee, by=street.users.official, title=title, checklist=card, day=day,
+            start_time=datetime.time(9), seed=seed, now=street.now - timedelta(days=7),
+        )  # fmt: skip
+        if days < 0:
+            _walk_round(round_, street.items[card.pk], rng)
+
+
+def _walk_round(round_: Any, items: list[ChecklistItem], rng: random.Random) -> None:
+    """Every check of the round was walked; what was not met was put right on the spot."""
+    answers = []
+    for patrol in Patrol.objects.filter(plan__cross_check=round_).select_related("plan"):
+        at = patrol.starts_at + timedelta(minutes=rng.randrange(5, 30))
+        for stop in patrol.plan.stops.select_related("point").order_by("order"):
+            for item in items:
+                at += timedelta(seconds=rng.randrange(20, 90))
+                seen = _Seen(patrol, stop.point, item, at)
+                if rng.random() < 0.06:
+                    seen = seen._replace(value="no", note=rng.choice(words.FIXED_NOTES), fixed_on_spot=True)
+                answers.append(seen)
+        patrol.state, patrol.done_at, patrol.shown_to_id = Patrol.State.DONE, at, patrol.plan.checked_id
+        patrol.save()
+    _write_answers(answers)
 
 
 def _walk(
