@@ -58,6 +58,33 @@ def _day_columns(model: type[models.Model]) -> list[str]:
     return sorted({column for metric in registry.metrics_over(model) for column in metric.days})
 
 
+def _insert_plainly(model: type[models.Model], objs: list[Any], connection: Any) -> None:
+    if not objs:
+        return
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(field.column) for field in fields)
+    into = f"INTO {quote(model._meta.db_table)} ({names})"
+    columns = [[getattr(row, field.attname) for row in objs] for field in fields]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            arrays = ", ".join(f"%s::{field.db_type(connection)}[]" for field in fields)
+            cursor.execute(f"INSERT {into} SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING", columns)  # noqa: S608
+            return
+        columns = [
+            values
+            if field.get_internal_type() not in _AS_TEXT
+            else [field.get_db_prep_value(value, connection) for value in values]
+            for field, values in zip(fields, columns, strict=True)
+        ]
+        places = ", ".join("%s" for _field in fields)
+        cursor.executemany(f"INSERT OR IGNORE {into} VALUES ({places})", list(zip(*columns, strict=True)))  # noqa: S608
+
+
+_AS_TEXT = ("DateTimeField", "DateField", "TimeField")
+"""what SQLite keeps as text"""
+
+
 class CountedQuerySet(ScopedQuerySet):
     """A queryset whose writes leave marks."""
 
@@ -68,6 +95,18 @@ class CountedQuerySet(ScopedQuerySet):
             columns = _day_columns(self.model)
             _mark_days(self.model, {tuple(getattr(row, column) for column in columns) for row in objs})
         return made
+
+    def insert_new(self, objs: Iterable[Any]) -> None:
+        """Insert thousands of plain rows, leaving out those that a unique constraint knows already.
+
+        As `bulk_create(ignore_conflicts=True)`, in a fraction of its time: values go to the database as they are,
+        so a row must hold no expression, and its type no column that is more than a number, text, day or moment.
+        """
+        objs = list(objs)
+        with transaction.atomic(using=self.db):
+            _insert_plainly(self.model, objs, transaction.get_connection(self.db))
+            columns = _day_columns(self.model)
+            _mark_days(self.model, {tuple(getattr(row, column) for column in columns) for row in objs})
 
     def update(self, **changes: Any) -> int:
         columns = _day_columns(self.model)

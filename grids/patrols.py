@@ -133,7 +133,7 @@ def _insert(wanted: list[Patrol]) -> int:
     )
     known = set(taken.values_list("plan_id", "slot_at"))
     new = [slot for slot in wanted if (slot.plan_id, slot.slot_at) not in known]
-    Patrol.objects.bulk_create(new, ignore_conflicts=True, batch_size=2000)
+    Patrol.objects.insert_new(new)
     return len(new)
 
 

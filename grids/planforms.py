@@ -325,7 +325,7 @@ class DecideForm(forms.Form):
 class CrossCheckForm(ScopedForm):
     """A round of unannounced checks between communities."""
 
-    title = forms.CharField(label=_("Title"), max_length=40)
+    title = forms.CharField(label=_("Name of the round"), max_length=40)
     checklist = forms.ModelChoiceField(
         Checklist.objects.all(), label=_("Check-list"), empty_label=_("Choose"),
         help_text=_("Only points that it fits are drawn."),
