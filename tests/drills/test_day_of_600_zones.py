@@ -19,5 +19,5 @@ def test_a_day_of_600_zones_loses_no_slot_and_makes_none_twice(streets: SimpleNa
     plans = zones_of(streets, 600)
     day = live(streets, every=15, seed=SEED)
     assert wounds(plans, day) == []
-    assert day.died > 100
+    assert day.died > 30
     assert len(day.walked) > 100 and Patrol.objects.filter(state="missed").count() > 100
