@@ -6,6 +6,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
 from campaign.templatetags.portal import as_number, exact, percent_of
@@ -38,7 +39,7 @@ def _drawn(fragment: str, **given: Any) -> str:
 @lru_cache(maxsize=1000)
 def _draw(fragment: str, told: tuple[tuple[str, str], ...], language: str) -> str:
     """A fragment with the same words is the same; a list shows the same few badges on every line."""
-    return render_to_string(fragment, dict(told)).strip()
+    return mark_safe(render_to_string(fragment, dict(told)).strip())  # drawn, and escaped, by the template
 
 
 @register.filter

@@ -101,6 +101,13 @@ def test_a_case_of_elsewhere_is_no_case_to_blow_from(cast, as_):
     assert as_(cast.secretary_a).get(reverse("grids:whistle_blow") + f"?case={case.code}").status_code == 404
 
 
+def test_a_badge_is_drawn_and_not_told_as_text(cast, as_):
+    ended(cast)
+    page = text(as_(cast.official).get(reverse("grids:request_list")))
+    assert '<span class="badge' in page
+    assert "&lt;span" not in page
+
+
 # --- Links ------------------------------------------------------------------------------------------------
 def test_a_link_is_given_on_the_page_opens_one_task_and_answers_for_its_unit_alone(cast, as_, client):
     whistle = blown(cast, "urgent", description="请到现场")
