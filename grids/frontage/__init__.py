@@ -14,11 +14,12 @@ from grids.frontage.cards import (
 from grids.frontage.checks import Verdict, inspect, items_on, judge, standard_on, to_recheck
 from grids.frontage.pledges import sign, to_pledge, version_on
 from grids.frontage.publication import publish, withdraw
-from grids.frontage.register import enter, road_of, standing
+from grids.frontage.register import answers_for, enter, road_of, standing
 
 __all__ = [
     "Card",
     "Verdict",
+    "answers_for",
     "appeal",
     "card",
     "card_for",

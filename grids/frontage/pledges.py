@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from campaign.errors import Refused
 from campaign.models import Committee
 from campaign.roles import may
+from grids.frontage.register import answers_for
 from grids.models import Merchant, Pledge, PledgeVersion
 
 
@@ -27,7 +28,7 @@ def sign(
     Raises Refused when the person may not, the day cannot be or the street has no text.
     """
     signed_on = signed_on or timezone.localdate()
-    if not may(by, "frontage.keep") or not merchant.is_visible_to(by):
+    if not may(by, "frontage.keep") or not answers_for(merchant, by):
         raise Refused(_("You cannot enter a pledge for this shop."), "role")
     if signed_on > timezone.localdate():
         raise Refused(_("The day lies in the future."), "future")

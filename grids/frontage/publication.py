@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from campaign.errors import Refused
 from campaign.roles import may
+from grids.frontage.register import answers_for
 from grids.models import Merchant, Publication
 
 
@@ -24,7 +25,7 @@ def withdraw(merchant: Merchant, *, by: Any, because: str) -> Merchant:
 
 
 def _settle(merchant: Merchant, *, shown: bool, by: Any, because: str) -> Merchant:
-    if not may(by, "frontage.publish") or not merchant.is_visible_to(by):
+    if not may(by, "frontage.publish") or not answers_for(merchant, by):
         raise Refused(_("Only the street office decides what the public sees of a shop."), "role")
     if len(because.strip()) > 200:
         raise Refused(_("The reason is too long: at most 200 signs."), "too_long")

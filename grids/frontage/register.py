@@ -63,15 +63,20 @@ def enter(merchant: Merchant, *, by: Any, given_in: str = System.WGS84) -> str:
     return CHANGED if before else NEW
 
 
-def _refuse_person(merchant: Merchant, by: Any) -> None:
+def answers_for(merchant: Merchant, by: Any) -> bool:
+    """Whether the person answers for this shop: the street, its community, the leader of its zone. Others of the
+    street may read its card and check it, and see nothing of its owner."""
     reach = reach_of(by)
-    covers = (
+    return bool(
         reach.everything
         or merchant.committee_id in reach.committees
         or merchant.community_id in reach.communities
         or (merchant.zone is not None and merchant.zone.leader_id == getattr(by, "pk", None))
     )
-    if not covers or not may(by, "frontage.keep"):
+
+
+def _refuse_person(merchant: Merchant, by: Any) -> None:
+    if not answers_for(merchant, by) or not may(by, "frontage.keep"):
         raise Refused(_("You cannot change shops of this community."), "role")
 
 

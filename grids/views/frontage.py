@@ -140,7 +140,10 @@ def _find(request: HttpRequest, plate: str) -> Merchant:
 def _own(request: HttpRequest, plate: str, capability: str) -> Merchant:
     """A shop in reach of a person who may do something with it."""
     shop = _find(request, plate)
-    if not may(request.user, capability) or not shop.is_visible_to(request.user):
+    inside = shop.is_visible_to(request.user)
+    if capability != "frontage.inspect":
+        inside = inside and frontage.answers_for(shop, request.user)
+    if not inside or not may(request.user, capability):
         raise PermissionDenied
     return shop
 
@@ -187,25 +190,27 @@ def _for_staff(request: HttpRequest, shop: Merchant, bound: dict[str, forms.Form
     given = getattr(latest, "appeal", None)
     open_appeal = given if given and not given.decision else None
     version = frontage.version_on(shop.committee, timezone.localdate())
-    keeps = may(request.user, "frontage.keep")
+    answers = frontage.answers_for(shop, request.user)
+    keeps = answers and may(request.user, "frontage.keep")
     offered = {
         "pledge": keeps and version and not shop.pledges.filter(version=version).exists(),
         "appeal": keeps and latest and latest.status == "unfulfilled" and given is None,
         "decide": open_appeal
         and may(request.user, "frontage.decide")
         and request.user.pk not in (latest.inspector_id, open_appeal.filed_by_id),
-        "withdraw": shop.is_public and may(request.user, "frontage.publish"),
-        "phone": bool(shop.phone) and may(request.user, "personal.unmask"),
+        "withdraw": answers and shop.is_public and may(request.user, "frontage.publish"),
+        "phone": answers and bool(shop.phone) and may(request.user, "personal.unmask"),
     }
     return {
         "inspections": looks,
         "latest": latest,
+        "answers": answers,
         "found": list(latest.findings.select_related("item")) if latest else [],
         "open_appeal": open_appeal,
         "version": version,
         "pledges": shop.pledges.select_related("version"),
         "publications": shop.publications.select_related("by")[:5],
-        "may_publish": may(request.user, "frontage.publish") and not shop.is_public,
+        "may_publish": answers and may(request.user, "frontage.publish") and not shop.is_public,
         "forms": {
             name: bound.get(name) or ACTS[name].form(auto_id=f"{name}_%s")
             for name in offered

@@ -229,10 +229,13 @@ class _Sheet:
             self.of_another = bool(told["walker"]) and told["walker"] != walker_of(self.request.user)
             if self.of_another:
                 raise Refused(_("These answers were noted by somebody else on this telephone."), "walker")
+            # The script gives each press a key of its own. A page that somebody goes back to bears the old one, and
+            # what is changed there must not be taken for a repetition; the answers themselves are unique.
+            key = told["form_key"] if _by_script(self.request) else None
             seen_at = checks.seen_when(told["seen_ms"], told["sent_ms"])
             said = [self._said(check) for check in self.checks if check["form"].says_something_new]
             kept = checks.check_point(
-                self.patrol, self.lines[0].point, said, by=self.request.user, form_key=told["form_key"],
+                self.patrol, self.lines[0].point, said, by=self.request.user, form_key=key,
                 seen_at=seen_at,
             )  # fmt: skip
         except (Refused, ValidationError) as failure:

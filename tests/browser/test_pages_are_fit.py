@@ -26,7 +26,17 @@ REPORT = ["/reports/2020/"]
 # What a role has beside the public pages, which a visitor has looked at already.
 PAGES = {
     "visitor": PUBLIC + SIGN_IN,
-    "official": [*OFFICE_PAGES, *REPORT, "/cases/{case}/", "/frontage/{plate}/", "/activities/plan/"],
+    "official": [
+        *OFFICE_PAGES,
+        *REPORT,
+        "/cases/{case}/",
+        "/frontage/{plate}/",
+        "/activities/plan/",
+        "/frontage/month/",
+        "/frontage/{plate}/check/",
+        "/frontage/{plate}/door/",
+        "/frontage/import/",
+    ],
     "secretary_a": [*OFFICE_PAGES, *REPORT, "/entries/", "/cases/{case}/", "/activities/{activity}/"],
     "zone_leader": ["/today/", "/cases/", "/cases/{case}/", "/zones/"],
     "patroller": ["/today/", "/today/patrols/{patrol}/", "/today/patrols/{patrol}/points/{point}/", "/me/"],

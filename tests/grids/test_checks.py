@@ -114,6 +114,14 @@ def test_the_script_is_told_what_the_page_would_show(scene):
     assert f'data-point="{scene.point.pk}"' in told.json()["row"] and told.json()["complete"] is False
 
 
+def test_a_page_that_somebody_goes_back_to_is_no_repetition(scene):
+    address = reverse("grids:point_check", args=[scene.patrol.pk, scene.point.pk])
+    for value in ("yes", "na"):
+        said = {f"item{scene.clean.pk}-value": value, "form_key": str(KEY)}
+        assert client(scene.patroller).post(address, said).status_code == 302
+    assert Answer.objects.get().value == "na"
+
+
 def test_the_drafts_of_another_are_not_taken(scene):
     told = by_script(scene, scene.zone_leader, "no", walker=walker_of(scene.patroller))
     assert told.status_code == 401 and not Answer.objects.exists()

@@ -216,8 +216,9 @@ def test_a_new_version_of_the_pledge_is_signed_anew_and_the_old_one_stays(street
     frontage.sign(shop, by=streets.secretary_a)
     shop.refresh_from_db()
     assert shop.pledged_on == TODAY and Pledge.objects.count() == 2
-    with pytest.raises(Refused):
-        frontage.sign(shop, by=streets.patroller)
+    for who in (streets.patroller, streets.secretary_b):
+        with pytest.raises(Refused):
+            frontage.sign(shop, by=who)
     with pytest.raises(Refused):
         frontage.sign(shop, by=streets.secretary_a, signed_on=TODAY + timedelta(days=1))
 
