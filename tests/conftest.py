@@ -16,6 +16,7 @@ from tests import migrated, processes, shelf
 # that was green is green again; `--hypothesis-profile=random` looks for new ones.
 hypothesis.register_profile("portal", deadline=None, derandomize=True)
 hypothesis.register_profile("random", deadline=None)
+hypothesis.register_profile("thousands", deadline=None, derandomize=True)  # machines walk further with it
 hypothesis.load_profile("portal")
 
 

@@ -13,6 +13,7 @@ from grids import cases
 from grids.models import Case, CaseApplication, CaseEvent, CasePhoto, Recheck
 from grids.workflow import ENDED, MOVES, OPEN, REPORTER, State
 from tests.cast import person
+from tests.grids import case_book
 from tests.grids.conftest import photo
 
 NOW = datetime.datetime(2026, 11, 4, 10, 0, tzinfo=SHANGHAI)  # a Wednesday
@@ -276,3 +277,31 @@ def test_states_and_moves_form_one_whole():
     assert reached == set(State)
     for state in OPEN:
         assert any(state in move.come_from and move.goes_to for move in MOVES.values())
+
+
+# --- Every pair of states ----------------------------------------------------------------------------
+def test_the_table_is_what_the_trade_says():
+    assert {
+        name: (set(move.come_from), move.goes_to, set(move.by)) for name, move in MOVES.items()
+    } == case_book.BOOK
+    assert {name for name, move in MOVES.items() if move.second_person} == case_book.BY_ANOTHER_HAND
+    assert {name for name, move in MOVES.items() if "note" in move.needs} == case_book.NEEDS_A_REASON
+
+
+@pytest.mark.parametrize("state", State.values)
+def test_from_each_state_the_moves_lead_to_these_and_to_no_other(streets, state):
+    """All pairs: for each other state, whether some person's move leads there is what the book says."""
+    reached: dict[str, set[str]] = {one: set() for one in State.values}
+    reporter = person("报告人")
+    for name in MOVES:
+        for user in (streets.official, streets.zone_leader, streets.secretary_a, streets.liaison_a, reporter):
+            case = with_what_waits(streets, case_in(streets, State(state), reporter=reporter), name, user)
+            try:
+                moved = cases.move(case, name, by=user, **given_for(streets, name))
+            except Refused:
+                continue
+            reached[moved.state].add(name)
+    wanted = {
+        one: {name for name in case_book.BOOK if case_book.leads(name, state) == one} for one in State.values
+    }
+    assert reached == wanted
