@@ -203,6 +203,11 @@ ROBOT_HOSTS = env.list("ROBOT_HOSTS", default=["qyapi.weixin.qq.com", "oapi.ding
 DEMO_PASSWORD = "" if PRODUCTION else env.str("DEMO_PASSWORD", default="huguo-2020")
 # A day of voluntary service is credited with at most this.
 VOLUNTEER_MINUTES_A_DAY = env.int("VOLUNTEER_MINUTES_A_DAY", default=8 * 60)
+HOURS_ROUNDED_TO = max(1, env.int("HOURS_ROUNDED_TO", default=1))  # minutes, always down
+# Who stayed away without a word more often than this within the days may not sign up for so long; 0: never.
+NO_SHOWS_ALLOWED = env.int("NO_SHOWS_ALLOWED", default=0)
+NO_SHOWS_WITHIN_DAYS = env.int("NO_SHOWS_WITHIN_DAYS", default=180)
+NO_SHOW_PAUSE_DAYS = env.int("NO_SHOW_PAUSE_DAYS", default=30)
 # How long what is to be recognised stands for objections: certificates in days, stars in working days.
 CERTIFICATE_NOTICE_DAYS = env.int("CERTIFICATE_NOTICE_DAYS", default=7)
 STAR_NOTICE_DAYS = env.int("STAR_NOTICE_DAYS", default=5)

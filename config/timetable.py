@@ -25,6 +25,7 @@ TIMETABLE = {
         "task": "campaign.send_digests",
         "schedule": crontab(hour="8-20", minute=30),
     },
+    "who came by code has left": {"task": "volunteers.end_attendances", "schedule": 5 * MINUTE},
     "reminders of activities": {"task": "volunteers.send_reminders", "schedule": 5 * MINUTE},
     "stars for hours served": {"task": "volunteers.award_stars", "schedule": crontab(hour=3, minute=20)},
     "nightly audit of the counts": {"task": "campaign.audit_tallies", "schedule": crontab(hour=2, minute=40)},

@@ -99,6 +99,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
 # Relations that a unique row cannot share with the row before it.
 OWN_RELATION = {
     ("volunteers.Signup", "volunteer"),
+    ("volunteers.NoShow", "signup"),
     ("volunteers.TeamMember", "volunteer"),
     ("volunteers.Consent", "volunteer"),
     ("grids.Answer", "item"),

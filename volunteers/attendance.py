@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaign.errors import Refused
-from volunteers import hours, leaders
+from volunteers import absences, hours, leaders
 from volunteers.models import Activity, Attendance, Signup, Volunteer
 
 Moment = datetime.datetime
@@ -40,7 +40,7 @@ def confirm(
     if activity.state == Activity.State.CANCELLED:
         raise Refused(_("This activity was cancelled."), code="cancelled")
     signup = activity.signups.select_related("volunteer").get(pk=signup.pk)
-    return _write(activity, signup, came_at or _arrival(activity, now), left_at, by)
+    return _write(activity, signup, came_at or arrival(activity, now), left_at, by)
 
 
 @transaction.atomic
@@ -70,11 +70,16 @@ def close(
     signups = _signups(activity, times)
     end = min(activity.ends_at, now) if activity.state == Activity.State.PUBLISHED else activity.ends_at
     for signup in signups:
+        if signup.pk not in times and signup.attendance.waits_for_leader:
+            continue  # came by the printed code, and the leader does not say so
         came, left = times.get(signup.pk, (None, None))
-        _write(activity, signup, came or activity.starts_at, left or end, by)
+        listed = signup.pk in times or not activity.asks_leaving
+        # Where leaving is noted, who came by code and never left stays open: nobody is credited by guess.
+        _write(activity, signup, came or activity.starts_at, left or (end if listed else None), by)
     if activity.state != Activity.State.HELD:
         activity.state = Activity.State.HELD
         activity.save(update_fields=["state"])
+    absences.note(activity)
     return activity
 
 
@@ -95,7 +100,7 @@ def _begun(activity: Activity, by: Any, now: Moment) -> Activity:
     return activity
 
 
-def _arrival(activity: Activity, now: Moment) -> Moment:
+def arrival(activity: Activity, now: Moment) -> Moment:
     """Who is ticked off soon after the start, or when all is over, was there from the start."""
     on_time = now - activity.starts_at <= ROLL_CALL or now >= activity.ends_at
     return activity.starts_at if on_time else now
@@ -121,6 +126,8 @@ def _write(activity: Activity, signup: Signup, came: Moment, left: Moment | None
                 code="no_place",
             )
         attendance = Attendance(signup=signup, came_at=came, confirmed_by=by, day=activity.day)
+    if attendance.waits_for_leader:
+        attendance.confirmed_by = by
     if attendance.left_at is None:
         attendance.left_at = left
         if left is not None and left <= attendance.came_at:

@@ -143,6 +143,16 @@ class PostponeForm(forms.Form):
         return _span(self.cleaned_data)
 
 
+class AbsenceForm(forms.Form):
+    """What happened, from the volunteer; why, from the leader, who need not say why it is excused."""
+
+    text = forms.CharField(max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, mine: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].label = _("What happened?") if mine else _("Note")
+
+
 class AttendanceForm(forms.Form):
     """The leader's list: whom of those who signed up was there."""
 
@@ -221,6 +231,11 @@ class PlanForm(ScopedFormMixin, OnceForm):
     station = forms.ModelChoiceField(Station.objects.all(), label=_("Practice station"), required=False)
     team = forms.ModelChoiceField(VolunteerTeam.objects.all(), label=_("Team"), required=False)
     unit = forms.ModelChoiceField(Unit.objects.all(), label=_("Unit that helps"), required=False)
+    asks_leaving = forms.BooleanField(
+        label=_("Leaving is noted, too"),
+        required=False,
+        help_text=_("Otherwise the planned end counts for all who came."),
+    )
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
@@ -261,7 +276,10 @@ class PlanForm(ScopedFormMixin, OnceForm):
         """What `activities.create` wants; valid forms only."""
         given = self.cleaned_data
         starts_at, ends_at = _span(given)
-        named = ("community", "kind", "title", "place", "description", "station", "team", "unit", "form_key")
+        named = (
+            "community", "kind", "title", "place", "description", "station", "team", "unit", "asks_leaving",
+            "form_key",
+        )  # fmt: skip
         return {
             **{name: given[name] for name in named},
             "starts_at": starts_at,

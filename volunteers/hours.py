@@ -29,10 +29,11 @@ def credit(attendance: Attendance, by: Any) -> HourEntry | None:
     """Enter the minutes of an attendance, once. The entry there already is, is returned.
 
     Counted is what lies within the planned time and not within another service of the person, up to the day's
-    maximum (`VOLUNTEER_MINUTES_A_DAY`). None while it is open when the person left, and when nothing remains.
+    maximum (`VOLUNTEER_MINUTES_A_DAY`), rounded down to whole steps (`HOURS_ROUNDED_TO` minutes). None while it is
+    open when the person left or whether the leader agrees, and when nothing remains.
     """
     found = HourEntry.objects.filter(attendance=attendance).first()
-    if found or attendance.left_at is None:
+    if found or attendance.is_pending:
         return found
     signup = attendance.signup
     activity, volunteer = signup.activity, lock(signup.volunteer_id)
@@ -41,6 +42,7 @@ def credit(attendance: Attendance, by: Any) -> HourEntry | None:
         _minutes_outside(served, _other_spans(volunteer, attendance, served)),
         settings.VOLUNTEER_MINUTES_A_DAY - minutes_on(volunteer, attendance.day),
     )
+    minutes -= minutes % settings.HOURS_ROUNDED_TO
     if minutes <= 0:
         return None
     entry = HourEntry.objects.create(

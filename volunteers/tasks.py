@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from volunteers import activities, reminders, signups, stars
+from volunteers import activities, door, reminders, signups, stars
 
 
 @shared_task(name="volunteers.schedule_activities")
@@ -27,3 +27,9 @@ def award_stars() -> int:
 def send_reminders() -> int:
     """Who has a place in what begins soon is reminded, once a day before and once shortly before."""
     return reminders.send()
+
+
+@shared_task(name="volunteers.end_attendances")
+def end_attendances() -> int:
+    """Who came by code to what is over stayed to its planned end."""
+    return door.end_by_itself()

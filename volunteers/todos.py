@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaign.registry import Todo, todo
 from campaign.roles import may
-from volunteers.models import Activity, Certificate, Signup
+from volunteers.models import Activity, Certificate, NoShow, Signup
 
 SOON = timedelta(days=7)
 LATE = timedelta(days=2)
@@ -36,6 +36,19 @@ def of_leaders(user: Any) -> Iterable[Todo]:
         count=short_of_people(mine, now).count(),
         url=reverse("volunteers:activity_list") + "?show=short",
     )
+
+
+@todo
+def of_absences(user: Any) -> Iterable[Todo]:
+    """Appeals that the person decides on."""
+    if may(user, "activities.plan"):
+        waiting = NoShow.objects.visible_to(user).filter(state=NoShow.State.APPEALED)
+        first = waiting.order_by("day", "pk").values_list("pk", flat=True).first()
+        yield Todo(
+            title=_("Volunteers who explain an absence"),
+            count=waiting.count(),
+            url=reverse("volunteers:absence", args=[first]) if first else "",
+        )
 
 
 @todo

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from volunteers.views import activities, feeds, me, people, planning, recognition, records, sign_up
+from volunteers.views import (
+    absences,
+    activities,
+    door,
+    feeds,
+    me,
+    people,
+    planning,
+    recognition,
+    records,
+    sign_up,
+)
 
 app_name = "volunteers"
 urlpatterns = [
@@ -21,6 +32,13 @@ urlpatterns = [
     path("volunteers/export/", people.volunteer_export, name="volunteer_export"),
     path("volunteers/<int:pk>/", people.volunteer_detail, name="volunteer_detail"),
     path("volunteers/<int:pk>/phone/", people.volunteer_phone, name="volunteer_phone"),
+    path("activities/<int:pk>/door/", door.board, name="door"),
+    path("activities/<int:pk>/door.svg", door.rotating, name="door_code"),
+    path("activities/<int:pk>/door/print/", door.printed, name="door_print"),
+    path("attendances/<int:pk>/admit/", door.admit, name="admit"),
+    path("attend/", door.here, name="here"),
+    path("attend/<str:code>/", door.scan, name="scan"),
+    path("absences/<int:pk>/", absences.absence, name="absence"),
     path("activities/<int:pk>/event.ics", feeds.activity_event, name="activity_event"),
     path("communities/<int:pk>/activities.ics", feeds.community_feed, name="community_feed"),
     path("calendar/<str:token>.ics", feeds.my_feed, name="my_feed"),

@@ -39,7 +39,17 @@ from grids.models import (
     Zone,
 )
 from grids.whistles import token_of
-from volunteers.models import Activity, CalendarFeed, Certificate, HourEntry, Signup, Star, Volunteer
+from volunteers.models import (
+    Activity,
+    Attendance,
+    CalendarFeed,
+    Certificate,
+    HourEntry,
+    NoShow,
+    Signup,
+    Star,
+    Volunteer,
+)
 
 ROLES = ("anonymous", "volunteer", "patroller", "liaison", "zone_leader", "secretary", "official", "far")
 
@@ -273,6 +283,13 @@ TABLE: dict[str, Row] = {
     "volunteers:volunteer_export": only(*STAFF),
     "volunteers:volunteer_detail": only(*STAFF, of=Volunteer),
     "volunteers:volunteer_phone": only(*STAFF, of=Volunteer, otherwise=404, volunteer=403),
+    "volunteers:door": only(*STAFF, of=Activity, otherwise=404, liaison=403),
+    "volunteers:door_code": only(*STAFF, of=Activity, otherwise=404, liaison=403),
+    "volunteers:door_print": only(*STAFF, of=Activity, otherwise=404, liaison=403),
+    "volunteers:admit": by_post(of=Attendance),
+    "volunteers:here": row(200),  # without a scan: what to do
+    "volunteers:scan": row(409, more={"code": "no-code"}),
+    "volunteers:absence": only("volunteer", *STAFF, of=NoShow, otherwise=404),
     "volunteers:activity_event": public(of=Activity),
     "volunteers:activity_postpone": only(*STAFF, of=Activity, otherwise=404, liaison=403),
     "volunteers:community_feed": public(of=Community),

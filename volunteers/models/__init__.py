@@ -2,6 +2,7 @@ from volunteers.models.activity import Activity, ActivityKind, ActivitySeries, P
 from volunteers.models.attendance import Attendance, HourEntry
 from volunteers.models.certificate import Certificate, Issuer
 from volunteers.models.feed import CalendarFeed
+from volunteers.models.no_show import NoShow
 from volunteers.models.party import PartyGroup, PartyMember
 from volunteers.models.record import Commendation, Training
 from volunteers.models.signup import Signup, SignupEvent, SignupReminder
@@ -21,6 +22,7 @@ __all__ = [
     "Consent",
     "HourEntry",
     "Issuer",
+    "NoShow",
     "PartyGroup",
     "PartyMember",
     "Position",

@@ -219,6 +219,11 @@ class Activity(CountedModel):
     )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
     cancelled_because = models.CharField(_("cancelled because"), max_length=120, blank=True)
+    asks_leaving = models.BooleanField(
+        _("leaving is noted, too"),
+        default=False,
+        help_text=_("Everybody scans or is ticked off on leaving; otherwise the planned end counts."),
+    )
     # What calendar programs go by: a higher number replaces what they have (RFC 5545 §3.8.7.4).
     sequence = models.PositiveIntegerField(_("change number"), default=0, editable=False)
     changed_at = models.DateTimeField(_("changed at"), default=timezone.now, editable=False)

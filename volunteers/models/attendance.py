@@ -17,6 +17,11 @@ from volunteers.models.volunteer import Volunteer
 class Attendance(CountedModel):
     """That a volunteer was there, from when to when, and who confirmed it."""
 
+    class CameBy(models.TextChoices):
+        LIST = "list", _("the leader's list")
+        CODE = "code", _("the code on the leader's phone")
+        PRINTED = "printed", _("the printed code")
+
     scope = Scope(
         committee="signup__activity__committee",
         community="signup__activity__community",
@@ -29,6 +34,7 @@ class Attendance(CountedModel):
     )
     came_at = models.DateTimeField(_("came at"))
     left_at = models.DateTimeField(_("left at"), null=True, blank=True)
+    came_by = models.CharField(_("came by"), max_length=8, choices=CameBy, default=CameBy.LIST)
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -52,6 +58,16 @@ class Attendance(CountedModel):
 
     def __str__(self) -> str:
         return f"{self.signup}"
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether somebody still has to say something before hours are credited: the leader, or when one left."""
+        return self.left_at is None or self.waits_for_leader
+
+    @property
+    def waits_for_leader(self) -> bool:
+        """A printed code proves nothing by itself."""
+        return self.came_by == self.CameBy.PRINTED and self.confirmed_by_id is None
 
 
 class LedgerQuerySet(CountedQuerySet):

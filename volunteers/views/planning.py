@@ -140,17 +140,23 @@ def attendance_list(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": [
             {
                 "signup": signup,
-                "was_there": hasattr(signup, "attendance"),
-                "ticked": hasattr(signup, "attendance") or str(signup.pk) in ticked,
+                "was_there": was_there(signup),
+                "ticked": was_there(signup) or str(signup.pk) in ticked,
             }
             for signup in placed
         ],
         "waiting": [signup for signup in everyone if signup.state == Signup.State.WAITING],
-        "there": sum(hasattr(signup, "attendance") for signup in placed),
+        "there": sum(was_there(signup) for signup in placed),
         "may_confirm": activity.starts_at < timezone.now() and activity.state in CLOSABLE,
         "may_unmask": may(request.user, "personal.unmask"),
     }
     return render(request, "volunteers/attendance_list.html", context, status=status or status_of(form))
+
+
+def was_there(signup: Signup) -> bool:
+    """Whether it is settled that the person is or was there."""
+    found = getattr(signup, "attendance", None)
+    return found is not None and not found.waits_for_leader
 
 
 CLOSABLE = (Activity.State.PUBLISHED, Activity.State.HELD)
