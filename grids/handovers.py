@@ -127,6 +127,15 @@ def to_decide(user: Any) -> QuerySet[Handover]:
     return waiting.exclude(asked_by=user.pk)
 
 
+def next_in_turn(handover: Handover) -> User | None:
+    """Whom the rotation of the plan names after the one who asked: proposed where the patroller proposed nobody."""
+    turns = sorted(handover.patrol.plan.turns.all(), key=lambda turn: turn.order)
+    order = [turn.patroller for turn in turns if turn.patroller_id != handover.asked_by_id]
+    later = [turn.order for turn in turns if turn.patroller_id == handover.asked_by_id]
+    after = [turn.patroller for turn in turns if later and turn.order > later[0] and turn.patroller in order]
+    return (after or order or [None])[0]
+
+
 def swappable(patrol: Patrol, by: Any, now: Moment | None = None) -> QuerySet[Patrol]:
     """The patrols of colleagues for which `patrol` could be swapped, as far as `by` sees them: of the same zone,
     still to come."""

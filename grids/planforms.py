@@ -310,7 +310,8 @@ class DecideForm(forms.Form):
     def __init__(
         self, *args: Any, handover: Handover, named: list[tuple[Any, str]] | None = None, **kwargs: Any
     ) -> None:
-        kwargs.setdefault("initial", {"verdict": "agree", "taker": handover.taker_id})
+        proposed = handover.taker or handovers.next_in_turn(handover)
+        kwargs.setdefault("initial", {"verdict": "agree", "taker": proposed.pk if proposed else None})
         super().__init__(*args, auto_id=f"h{handover.pk}_%s", **kwargs)
         if handover.kind == Handover.Kind.SWAP:
             del self.fields["taker"]

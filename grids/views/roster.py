@@ -108,7 +108,8 @@ def _handovers(request: HttpRequest, refused: str = "", status: int = 200) -> Ht
         "patrol__plan", "patrol__zone", "other__plan", "other__zone", "asked_by", "taker", "decided_by"
     )
     mine = Q(asked_by=request.user) | ~Q(state=Handover.State.ASKED)
-    asked = rows.filter(state=Handover.State.ASKED).exclude(asked_by=request.user)[:50]
+    asked = rows.filter(state=Handover.State.ASKED).exclude(asked_by=request.user)
+    asked = asked.prefetch_related("patrol__plan__turns__patroller")[:50]
     decided_here = [row for row in asked if plans.may_plan(row.patrol, request.user)]
     crews = {street: _names(street) for street in {row.patrol.committee_id for row in decided_here}}
     waiting = [

@@ -61,6 +61,10 @@ def test_a_leave_without_a_proposal_needs_a_name(streets, roster):
     assert whose(roster[2]) == [streets.patroller_b.pk]
 
 
+def test_the_next_in_turn_is_proposed_where_the_patroller_names_nobody(streets, roster):
+    assert handovers.next_in_turn(leave(streets, roster[2])) == streets.zone_leader
+
+
 def test_a_swap_exchanges_both_and_a_change_of_the_plan_leaves_it_so(streets, roster):
     asked = leave(streets, roster[2], other=roster[5])
     handovers.agree(asked, by=streets.zone_leader, now=NOW)
