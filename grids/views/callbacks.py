@@ -1,15 +1,10 @@
 """Requests and call-backs: whom to call, what came of it, and the rates with what stands below the line."""
 
-import datetime
-from typing import Any
-
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,13 +16,13 @@ from campaign.errors import Refused
 from campaign.forms import refuse
 from campaign.roles import may
 from campaign.scoping import reach_of
-from campaign.streets import street_of
 from grids import callbacks, requests
 from grids.filters import RequestFilter
 from grids.forms import ContactForm, ReasonForm, RetypeForm
 from grids.models import Case, Request, RequestContact
 from grids.navigation import in_the_office
 from grids.views.gates import staff_only
+from grids.views.shares import shares
 
 RATES = (
     # (what is said, the part, the whole)
@@ -37,27 +32,6 @@ RATES = (
     (gettext_lazy("Found before a complaint"), "requests.found_first", "requests.found_or_complained"),
 )
 PERIOD = 30
-
-
-def rates(request: HttpRequest, today: datetime.date) -> list[dict[str, Any]]:
-    """The rates of the last 30 days within the reader's reach, each with its two numbers."""
-    street, reach = street_of(request), reach_of(request.user)
-    if street is None:
-        return []
-    whole = reach.everything or street.pk in reach.committees
-    where = {"committee": street, **({} if whole else {"communities": reach.communities})}
-    first = today - datetime.timedelta(days=PERIOD - 1)
-    keys = {key for _title, part, all_of in RATES for key in (part, all_of)}
-    found = tallies.totals(keys, first, today, **where)
-    return [
-        {
-            "title": title,
-            "part": found[part],
-            "whole": found[all_of],
-            "url": reverse("campaign:figure", args=[part]) + f"?first={first}&last={today}",
-        }
-        for title, part, all_of in RATES
-    ]
 
 
 @staff_only
@@ -71,7 +45,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
         "form": form,
         "counts": form.counts(),
         "page": keyset.page(form.rows(), request.GET.get("cursor"), order=form.order()),
-        "rates": rates(request, timezone.localdate()),
+        "rates": shares(request, RATES, PERIOD),
         "as_of": tallies.as_of(),
         "attempts": settings.CALLBACK_ATTEMPTS,
     }

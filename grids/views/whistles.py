@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -27,6 +28,7 @@ from grids.forms import BlowForm, StepForm, units_of
 from grids.models import Case, Whistle, WhistleLink, WhistlePhoto, WhistleTask
 from grids.views.gates import staff_only, too_many
 from grids.views.photos import send
+from grids.views.shares import shares
 from grids.whistleflow import TASK_STEPS, WHISTLE_STEPS, Party, TaskState
 from grids.whistles import words
 
@@ -35,6 +37,14 @@ ASIDE = frozenset({"call_in", "call_off", "release"})
 """steps that are possible and seldom the next one: they stay folded"""
 ANSWERING = frozenset({TaskState.CALLED, TaskState.OFFERED, TaskState.SIGNED, TaskState.ARRIVED})
 RELATED = ("committee", "community", "case__zone", "case__category", "raised_by", "approved_by")
+
+
+INFORMATION = (
+    # (what is said, the part, the whole)
+    (gettext_lazy("Signed for in time"), "whistles.signed_in_time", "whistles.sign_due"),
+    (gettext_lazy("Arrived in time"), "whistles.arrived_in_time", "whistles.arrive_due"),
+)
+PERIOD = 90
 
 
 @staff_only
@@ -48,7 +58,12 @@ def whistle_list(request: HttpRequest) -> HttpResponse:
         tasks.setdefault(task.whistle_id, []).append(task)
     for whistle in page.rows:
         whistle.units = tasks.get(whistle.pk, [])
-    context = {"form": form, "page": page, "may_blow": may(request.user, "whistles.blow")}
+    context = {
+        "form": form,
+        "page": page,
+        "may_blow": may(request.user, "whistles.blow"),
+        "shares": shares(request, INFORMATION, PERIOD),
+    }
     return render(request, "grids/whistle_list.html", context, status=status_of(form))
 
 
@@ -309,8 +324,9 @@ def _show_answer(
         "expires_at": link.expires_at,
     }
     response = render(request, "grids/whistle_answer.html", context, status=status)
-    # The address is the key: it goes to no other site, and into no search.
-    response.headers["Referrer-Policy"] = "no-referrer"
+    # The address is the key: it goes to no other site, and into no search. Not "no-referrer": with that a browser
+    # names no origin when the form is sent, and the answer would be taken for a forgery.
+    response.headers["Referrer-Policy"] = "same-origin"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 

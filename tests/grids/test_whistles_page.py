@@ -119,7 +119,7 @@ def test_a_link_is_given_on_the_page_opens_one_task_and_answers_for_its_unit_alo
     client.logout()
     page = client.get(found)
     assert page.status_code == 200
-    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Referrer-Policy"] == "same-origin"
     assert "no-store" in page.headers["Cache-Control"]
     told = text(page)
     assert "请到现场" in told
