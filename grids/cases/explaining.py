@@ -12,7 +12,7 @@ from campaign.calendar import WorkingDays, is_known
 from grids import clocks
 from grids.clocks import Limit
 from grids.models import Case, CaseEvent, LimitUnit
-from grids.workflow import PAUSED
+from grids.workflow import PAUSED, UNDO
 
 Moment = datetime.datetime
 
@@ -57,6 +57,7 @@ def explain_deadline(case: Case) -> list[Step]:
 def _changes(case: Case, limit: Limit, due: Moment) -> Iterator[Step]:
     """What moved the deadline since the dispatch: pauses that gave time back, and extensions."""
     since: Moment | None = None
+    began: Moment | None = None
     for event in _since_dispatch(case):
         if event.from_state in PAUSED and since:
             title = _("The clock stood still")
@@ -73,11 +74,15 @@ def _changes(case: Case, limit: Limit, due: Moment) -> Iterator[Step]:
             since = None
         elif event.due_at and event.due_at != due and event.move != "dispatch":
             due = event.due_at
-            who = event.by.name if event.by else ""
-            told = {"moment": _moment(due), "who": who, "why": event.note}
-            yield Step("extension", _("Extended"), _("to %(moment)s by %(who)s: %(why)s") % told, due)
+            if event.move == UNDO:
+                when = _("on %(moment)s") % {"moment": _moment(event.at)}
+                yield Step("undo", _("A step was taken back"), when, due)
+            else:
+                told = {"moment": _moment(due), "who": event.by.name if event.by else "", "why": event.note}
+                yield Step("extension", _("Extended"), _("to %(moment)s by %(who)s: %(why)s") % told, due)
         if event.to_state in PAUSED and since is None:
-            since = event.at
+            # A pause whose end was taken back goes on as if it had not ended.
+            since = began = began if event.move == UNDO and began else event.at
     if since:
         yield Step(
             "pause", _("The clock stands still"), _("since %(moment)s") % {"moment": _moment(since)}, due

@@ -123,6 +123,19 @@ def test_the_worked_example_of_a_real_notice(notice, client):
     for said in ("93.72%", "75.82%", "972", "911", "737", "2020年10月26日", "2020年11月25日"):
         assert said in page
     book = load_workbook(io.BytesIO(client.get("/indicators/export/?month=2020-11").content))
+    told = {
+        row["key"]: row
+        for row in client.get("/api/v1/indicators/?month=2020-11").json()
+        if row["community"] is None
+    }
+    assert (told["closing"]["part"], told["closing"]["whole"], told["closing"]["percent"]) == (
+        CLOSED,
+        DUE,
+        "93.72",
+    )
+    assert client.get("/api/v1/indicators/?month=nonsense").status_code == 400
+    client.force_login(notice.patroller)
+    assert client.get("/api/v1/indicators/").status_code == 403
     rows = [row for row in book.active.iter_rows(values_only=True) if row[0] == "结案率" and row[2] == CLOSED]
     assert [row[2:5] for row in rows] == [(CLOSED, DUE, 93.72)]
 
