@@ -40,6 +40,7 @@ ROLES = {
     "official_far": set(),
 }
 ENDS = {"closed", "not_fixed", "not_ours", "duplicate", "withdrawn"}
+FORWARD = ("dispatch", "report_back", "verify", "recheck_stays", "recheck_reopens")
 SAID = {
     "note": st.sampled_from(["", "情况属实"]),
     "unit": st.sampled_from([None, "unit_a", "unit_b"]),
@@ -201,7 +202,10 @@ class Life(RuleBasedStateMachine):
         """One rule and not three: hypothesis would leave some out of a run, and few cases would come far."""
         if kind == "possible":
             said = self._well_said()
-            name, who = data.draw(st.sampled_from(self._possible(said) or [("file", "stranger")]))
+            possible = self._possible(said)
+            names = sorted({name for name, _who in possible}) or ["file"]
+            name = data.draw(st.sampled_from([one for one in names if one in FORWARD] * 2 + names))
+            who = data.draw(st.sampled_from([who for one, who in possible if one == name] or ["stranger"]))
         elif kind == "own":
             said = self._well_said()
             name, who = data.draw(st.sampled_from(self._own_decisions() or [("file", "stranger")]))
@@ -217,14 +221,15 @@ class Life(RuleBasedStateMachine):
         return SimpleNamespace(note="情况属实", unit=unit, photo=photo, later=True, into=True)
 
     def _possible(self, said: SimpleNamespace) -> list[tuple[str, str]]:
-        """Steps that the rules allow, so that cases come far; what ends them seldom."""
+        """Steps that the rules allow, so that cases come far; what ends them for good only once they are old."""
         found = [
             (name, who)
             for name in sorted(BOOK)
             for who in sorted(ROLES)
             if not self.model.reasons(name, who, said)
         ]
-        return [one for one in found if one[0] not in ("merge", "withdraw")] or found
+        young = len(self.model.history) < 20
+        return [one for one in found if not (young and one[0] in ("merge", "withdraw"))] or found
 
     def _own_decisions(self) -> list[tuple[str, str]]:
         """Whoever handled it tries to decide: the second person is what is most worth getting around."""
@@ -342,7 +347,7 @@ def life(streets):
 
 def test_whatever_people_do_the_case_stands_as_the_rules_say(life):
     thousands = settings.get_current_profile_name() == "thousands"
-    walk(life, *((150, 60) if thousands else (8, 25)))
+    walk(life, *((70, 60) if thousands else (8, 25)))
     print(f"{life.steps} steps: {sum(life.made.values())} made, {sum(life.refused.values())} refused")
     assert life.steps > 60 and life.made and life.refused
     if thousands:
