@@ -89,6 +89,7 @@ SHOWN = {
     "handling": ("state", "to_handle"),
     "to_verify": ("state", "to_verify"),
     "overdue": ("overdue", "on"),
+    "asking": ("asking", "on"),
 }
 
 
@@ -135,6 +136,7 @@ class CaseFilter(ScopedForm, PeriodMixin):
     )
     lamp = forms.ChoiceField(required=False, label=_("Lamp"), choices=[("", _("any")), *clocks.Lamp.choices])
     overdue = forms.BooleanField(required=False, label=_("overdue only"))
+    asking = forms.BooleanField(required=False, label=_("with a request that waits"))
     q = forms.CharField(required=False, max_length=40, label=_("Text or number"))
 
     def __init__(self, data: Any, *, user: Any) -> None:
@@ -168,6 +170,8 @@ class CaseFilter(ScopedForm, PeriodMixin):
             return rows
         if self.cleaned_data["overdue"]:
             rows = rows.overdue()
+        if self.cleaned_data["asking"]:
+            rows = rows.asking()
         if lamp := self.cleaned_data["lamp"]:
             rows = rows.lit(lamp)
         if state := self.cleaned_data["state"]:

@@ -98,6 +98,8 @@ def of_those_who_answer_for_cases(user: Any) -> Iterable[Todo]:
     # What is overdue has a line of its own then, and is counted there once.
     if reach.may(*DISPATCHERS):
         yield _cases(_("Cases to dispatch"), visible.to_dispatch(), "to_file", late=not answers)
+        asking = visible.asking().exclude(applications__state="pending", applications__by=user.pk)
+        yield _cases(_("Requests of handlers to answer"), asking, "asking", late=False)
     if reach.may(*VERIFIERS):
         # A patroller verifies what the patroller reported; `visible_to` says so. Nobody verifies own work.
         yield _cases(

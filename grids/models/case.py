@@ -52,6 +52,10 @@ class CaseQuerySet(CountedQuerySet):
         """Waits for its unit."""
         return self.filter(state__in=(State.DISPATCHED, State.HANDLING))
 
+    def asking(self) -> Self:
+        """With a request for more time or suspension that waits for its answer; a case has one at most."""
+        return self.filter(applications__state="pending")
+
     def to_verify(self) -> Self:
         """Waits for a second person to look."""
         return self.filter(state=State.HANDLED)

@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 from campaign.errors import Refused
 from campaign.models import Appointment
 from campaign.recurrence import SHANGHAI
-from grids import cases
+from grids import cases, todos
 from grids.models import Case, CaseApplication, CaseEvent, CaseNote, CasePhoto, CaseRoute, CaseRules, Recheck
 from grids.workflow import MOVES, State
 from tests.cast import SINCE, appoint, person
@@ -133,6 +133,20 @@ def test_the_database_lets_one_request_wait(streets):
     CaseApplication.objects.create(**row)
     with pytest.raises(IntegrityError), transaction.atomic():
         CaseApplication.objects.create(**row)
+
+
+def test_who_may_answer_has_it_among_the_to_dos_and_who_asked_has_not(streets):
+    case = dispatched(streets)
+    cases.move(case, "ask_suspension", by=streets.zone_leader, note="等产权单位")
+
+    def waiting(user) -> int:
+        found = todos.of_those_who_answer_for_cases(user)
+        return sum(one.count for one in found if one.url.endswith("?show=asking"))
+
+    assert (waiting(streets.official), waiting(streets.zone_leader)) == (1, 0)
+    browser = Client()
+    browser.force_login(streets.official)
+    assert case.code in browser.get("/cases/?show=asking").content.decode()
 
 
 # --- Whose it is -----------------------------------------------------------------------------------------
