@@ -201,6 +201,8 @@ QUIET_FROM, QUIET_UNTIL = env.int("QUIET_FROM", default=21), env.int("QUIET_UNTI
 ROBOT_HOSTS = env.list("ROBOT_HOSTS", default=["qyapi.weixin.qq.com", "oapi.dingtalk.com", "open.feishu.cn"])
 # The demo's people sign in with this; in production there is no demo and no such password.
 DEMO_PASSWORD = "" if PRODUCTION else env.str("DEMO_PASSWORD", default="huguo-2020")
+# So long a place that became free is kept for the head of the waiting list (nought: given at once, without asking).
+OFFER_MINUTES = env.int("OFFER_MINUTES", default=120)
 # A day of voluntary service is credited with at most this.
 VOLUNTEER_MINUTES_A_DAY = env.int("VOLUNTEER_MINUTES_A_DAY", default=8 * 60)
 HOURS_ROUNDED_TO = max(1, env.int("HOURS_ROUNDED_TO", default=1))  # minutes, always down

@@ -15,7 +15,7 @@ from campaign import recurrence
 from campaign.errors import Refused
 from campaign.models import Community
 from campaign.once import write_once
-from volunteers import leaders, signups, telling
+from volunteers import leaders, signups, telling, waiting
 from volunteers.models import Activity, ActivityKind, ActivitySeries, Position
 
 AHEAD = timedelta(days=14)
@@ -169,7 +169,7 @@ def set_places(position: Position, places: int, by: Any = None, now: Moment | No
         )
     position.places = places
     position.save(update_fields=["places"])
-    signups.promote(position, now)
+    waiting.promote(position, now)
     position.refresh_from_db()
     return position
 

@@ -21,6 +21,8 @@ STATUS = {Activity.State.CANCELLED: "CANCELLED"}
 OF_SIGNUP = {
     Signup.State.CONFIRMED: "CONFIRMED",
     Signup.State.WAITING: "TENTATIVE",
+    Signup.State.OFFERED: "TENTATIVE",
+    Signup.State.LAPSED: "CANCELLED",
     Signup.State.LEFT: "CANCELLED",
     Signup.State.CANCELLED: "CANCELLED",
 }

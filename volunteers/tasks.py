@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from volunteers import activities, door, reminders, signups, stars
+from volunteers import activities, door, reminders, stars, waiting
 
 
 @shared_task(name="volunteers.schedule_activities")
@@ -13,8 +13,8 @@ def schedule_activities() -> int:
 
 @shared_task(name="volunteers.promote_waiting")
 def promote_waiting() -> int:
-    """Nobody waits beside a free place."""
-    return signups.promote_all()
+    """Offers that nobody took are passed on, and nobody waits beside a free place."""
+    return waiting.sweep()
 
 
 @shared_task(name="volunteers.award_stars")

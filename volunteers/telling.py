@@ -1,5 +1,6 @@
 """What is said to those who sign up, by `campaign.messages`; each once, and nothing after it was called off."""
 
+import datetime
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from campaign import messages
 from volunteers.models import Activity, HourEntry, Signup
@@ -15,9 +17,18 @@ from volunteers.templatetags.service import as_hours
 
 def about(activity: Activity, position: str = "") -> dict[str, Any]:
     """The names that a wording about an activity may use."""
+    return {
+        "title": activity.title,
+        "day": moment(activity.starts_at),
+        "place": activity.place,
+        "position": position,
+    }
+
+
+def moment(at: datetime.datetime) -> str:
+    """A moment as messages write it: 11月20日 09:00."""
     with translation.override(settings.LANGUAGE_CODE):
-        day = date_format(timezone.localtime(activity.starts_at), "n月j日 H:i")
-    return {"title": activity.title, "day": day, "place": activity.place, "position": position}
+        return date_format(timezone.localtime(at), "n月j日 H:i")
 
 
 def tell(occasion: str, signup: Signup, activity: Activity, key: str, **fields: Any) -> None:
@@ -32,6 +43,27 @@ def tell(occasion: str, signup: Signup, activity: Activity, key: str, **fields: 
         phone=person.phone,
         path=reverse("volunteers:signup_detail", args=[signup.pk]),
         not_after=activity.starts_at,
+    )
+
+
+def offer(signup: Signup, activity: Activity, key: str, *, until: str, token: str) -> None:
+    """A place that is kept until a moment. The link serves who has no account; it opens this offer alone."""
+    person, path = signup.volunteer, reverse("volunteers:offer", args=[token])
+    with translation.override(settings.LANGUAGE_CODE):
+        link = f"{settings.PUBLIC_URL}{path}" if settings.PUBLIC_URL else _("in the portal")
+    messages.tell(
+        "volunteers.offered",
+        committee=activity.committee,
+        key=key,
+        fields={
+            **about(activity, signup.position.name),
+            "until": until,
+            "link": link,
+        },
+        user=person.user,
+        phone=person.phone,
+        path=path,
+        not_after=signup.offer_expires_at or activity.starts_at,
     )
 
 

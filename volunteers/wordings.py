@@ -20,6 +20,15 @@ register(
         ACTIVITY,
     ),
     Wording(
+        "volunteers.offered",
+        _("A place is offered to who waits"),
+        _("A place is kept for you: {title}"),
+        _(
+            "A place at “{title}” on {day} became free. It is kept for you until {until}. Take it or pass it on: {link}"
+        ),
+        {**ACTIVITY, "until": _("19 November, 12:00"), "link": _("in the portal")},
+    ),
+    Wording(
         "volunteers.cancelled",
         _("An activity was cancelled"),
         _("Cancelled: {title}"),

@@ -17,7 +17,7 @@ from campaign.errors import Refused
 from tests.cast import cast
 from tests.processes import together
 from tests.volunteers import scene
-from volunteers import activities, signups
+from volunteers import activities, signups, waiting
 from volunteers.models import Signup
 
 __all__ = ["cast"]
@@ -59,7 +59,7 @@ def test_a_storm_loses_nothing_and_gives_nothing_twice(cast: SimpleNamespace) ->
 def _die_somewhere(dice: random.Random) -> None:
     """Kill this process between the first and the last write of one of its moves."""
     left = dice.randrange(5, 60)
-    really = signups._note
+    really = waiting.note
 
     def note(*args: Any) -> Any:
         nonlocal left
@@ -68,7 +68,7 @@ def _die_somewhere(dice: random.Random) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return really(*args)
 
-    signups._note = note
+    waiting.note = note
 
 
 def _storm(dice: random.Random, positions: list[Any], people: list[Any]) -> dict[tuple[int, int], bool]:
@@ -92,5 +92,5 @@ def _storm(dice: random.Random, positions: list[Any], people: list[Any]) -> dict
             except Refused as refusal:
                 assert refusal.code == "taken"
         else:
-            signups.promote_all()
+            waiting.sweep()
     return told

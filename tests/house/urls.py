@@ -278,6 +278,8 @@ TABLE: dict[str, Row] = {
     "volunteers:me": signed_in(),
     "volunteers:signup_detail": only("volunteer", of=Signup, otherwise=404),
     "volunteers:leave": by_post(of=Signup),
+    "volunteers:accept": by_post(of=Signup),
+    "volunteers:offer": row(404, more={"token": "1-1:forged"}),  # the address is the key
     "volunteers:privacy": public(),
     "volunteers:volunteer_list": only(*STAFF),
     "volunteers:volunteer_export": only(*STAFF),

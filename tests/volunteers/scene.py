@@ -117,7 +117,7 @@ def wounds(position: Position) -> list[str]:
     """Everything that is wrong with the places of a position."""
     position = Position.objects.get(pk=position.pk)
     rows = list(position.signups.values_list("volunteer", "state"))
-    held = [volunteer for volunteer, state in rows if state == "confirmed"]
+    held = [volunteer for volunteer, state in rows if state in ("confirmed", "offered")]
     waiting = [volunteer for volunteer, state in rows if state == "waiting"]
     found = []
     if len(held) > position.places:

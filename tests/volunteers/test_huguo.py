@@ -15,7 +15,7 @@ from campaign import calendar
 from campaign.models import Unit
 from campaign.roles import Role
 from tests import cast
-from volunteers import huguo, signups
+from volunteers import huguo, signups, waiting
 from volunteers.models import (
     Activity,
     Attendance,
@@ -84,7 +84,7 @@ def test_every_counter_of_places_is_its_rows_and_nobody_waits_beside_a_free_plac
     )
     assert not rows.exclude(taken=F("held")).exists()
     assert not rows.filter(line__gt=0, taken__lt=F("places")).exists()
-    assert signups.promote_all() == 0
+    assert waiting.sweep() == 0
 
 
 def test_whoever_came_had_a_place_and_was_registered_and_the_activity_was_held(demo: SimpleNamespace) -> None:

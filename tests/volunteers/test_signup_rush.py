@@ -19,7 +19,7 @@ from django.utils import timezone
 from tests.processes import Outcome, together
 from tests.volunteers import scene
 from tests.volunteers.scene import wounds
-from volunteers import activities, attendance, signups
+from volunteers import activities, attendance, signups, waiting
 from volunteers.models import Activity, Attendance, HourEntry, Position, Signup, SignupEvent, Volunteer
 
 pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
@@ -66,8 +66,8 @@ def test_fifty_for_the_last_places(cast: SimpleNamespace) -> None:
 
     values(together(10, leave))
     assert wounds(position) == []
-    promoted = SignupEvent.objects.filter(what="promoted").order_by("pk").values_list("signup", flat=True)
-    assert list(promoted) == line[:10]  # the head of the line, in its order
+    offered = SignupEvent.objects.filter(what="offered").order_by("pk").values_list("signup", flat=True)
+    assert list(offered) == line[:10]  # the head of the line, in its order
     assert (
         list(
             position.signups.filter(state="waiting").order_by("joined_at", "pk").values_list("pk", flat=True)
@@ -90,7 +90,7 @@ def test_joining_leaving_raising_and_sweeping_at_once(cast: SimpleNamespace) -> 
         elif index < 45:
             activities.set_places(position, index - 34)
         else:
-            signups.promote_all()
+            waiting.sweep()
 
     outcomes = together(PROCESSES, act)
     refused = [outcome for outcome in outcomes[40:45] if outcome.error]  # lowering below what is taken
@@ -100,8 +100,8 @@ def test_joining_leaving_raising_and_sweeping_at_once(cast: SimpleNamespace) -> 
     states = Counter(position.signups.values_list("state", flat=True))
     position.refresh_from_db()
     assert states["left"] == 20
-    assert states["confirmed"] == position.places
-    assert states["confirmed"] + states["waiting"] == 20
+    assert states["confirmed"] + states["offered"] == position.places
+    assert states["confirmed"] + states["offered"] + states["waiting"] == 20
 
 
 def test_one_person_from_many_windows_has_one_row_and_one_place(cast: SimpleNamespace) -> None:
@@ -142,6 +142,62 @@ def test_nobody_is_left_in_an_activity_that_is_cancelled_meanwhile(cast: SimpleN
     assert {outcome.error.code for outcome in outcomes if outcome.error} <= {"cancelled"}
     assert wounds(position) == []
     assert not Signup.objects.filter(state__in=signups.HOLDS).exists()
+
+
+def _offers(cast: SimpleNamespace, number: int) -> tuple[Position, list[Signup]]:
+    """A position whose places are all offered to the heads of a line that is twice as long."""
+    position, crowd = scene.position(cast, number), people(cast, 3 * number)
+    rows = [signups.join(position, volunteer) for volunteer in crowd]
+    for row in rows[:number]:
+        signups.leave(row)
+    return position, rows[number:]
+
+
+def test_taking_an_offer_as_it_runs_out_gives_the_place_to_one_of_two(cast: SimpleNamespace) -> None:
+    position, line = _offers(cast, 5)
+    line[0].refresh_from_db()
+    end = line[0].offer_expires_at
+
+    def act(index: int) -> str:
+        if index < 5:
+            return signups.accept(line[index], now=end - timedelta(seconds=1)).state
+        return str(waiting.sweep(now=end))
+
+    outcomes = together(15, act)
+    assert {getattr(outcome.error, "code", None) for outcome in outcomes} <= {None, "offer_over"}
+    assert wounds(position) == []
+    states = dict(position.signups.values_list("pk", "state"))
+    for row, outcome in zip(line[:5], outcomes[:5], strict=True):  # each answer has its row
+        assert states[row.pk] == ("lapsed" if outcome.error else "confirmed")
+    lapsed = sum(state == "lapsed" for state in states.values())
+    assert [states[row.pk] for row in line[5:10]] == ["offered"] * lapsed + ["waiting"] * (5 - lapsed)
+
+
+def test_control_taking_and_taking_back_without_the_lock_wounds_the_line(
+    cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    position, line = _offers(cast, 5)
+    line[0].refresh_from_db()
+    end = line[0].offer_expires_at
+    monkeypatch.setattr(waiting, "lock", lambda model, pk: model.objects.get(pk=pk))
+    really = waiting.note
+
+    def slowly(*args: Any) -> Any:
+        time.sleep(0.2)
+        return really(*args)
+
+    monkeypatch.setattr(waiting, "note", slowly)
+    monkeypatch.setattr(signups, "accept", signups.accept.__wrapped__)
+    monkeypatch.setattr(waiting, "_lapse", waiting._lapse.__wrapped__)
+
+    def act(index: int) -> None:
+        if index < 5:
+            signups.accept(line[index], now=end - timedelta(seconds=1))
+        else:
+            waiting.sweep(now=end)
+
+    together(10, act)
+    assert wounds(position) != []
 
 
 def test_a_list_that_is_sent_many_times_at_once_credits_hours_once(cast: SimpleNamespace) -> None:

@@ -11,7 +11,7 @@ from campaign.errors import Refused
 from campaign.models import OutboxMessage
 from tests.cast import person
 from tests.volunteers import scene
-from volunteers import activities, signups, tasks
+from volunteers import activities, signups, tasks, waiting
 from volunteers.models import Position, Signup, SignupEvent
 
 
@@ -45,6 +45,7 @@ def test_asking_for_another_position_of_the_same_activity_keeps_the_first(cast: 
     assert taken(other) == 0
 
 
+@pytest.mark.usefixtures("at_once")
 def test_who_leaves_gives_the_place_to_the_head_of_the_line(cast: SimpleNamespace) -> None:
     position = scene.position(cast, 1)
     first, second, third = (signups.join(position, scene.volunteer(cast)) for _ in range(3))
@@ -62,6 +63,7 @@ def test_who_leaves_the_line_frees_no_place(cast: SimpleNamespace) -> None:
     assert taken(position) == 1
 
 
+@pytest.mark.usefixtures("at_once")
 def test_leaving_twice_frees_one_place(cast: SimpleNamespace) -> None:
     position = scene.position(cast, 2)
     first, _second, third = (signups.join(position, scene.volunteer(cast)) for _ in range(3))
@@ -92,6 +94,7 @@ def test_nobody_leaves_once_it_has_begun(cast: SimpleNamespace) -> None:
     assert states(row) == ["confirmed"]
 
 
+@pytest.mark.usefixtures("at_once")
 def test_more_places_let_the_line_move_up_and_fewer_than_taken_are_refused(cast: SimpleNamespace) -> None:
     position = scene.position(cast, 1)
     rows = [signups.join(position, scene.volunteer(cast)) for _ in range(4)]
@@ -102,6 +105,7 @@ def test_more_places_let_the_line_move_up_and_fewer_than_taken_are_refused(cast:
     assert Position.objects.get(pk=position.pk).places == 3
 
 
+@pytest.mark.usefixtures("at_once")
 def test_the_sweep_gives_out_places_that_were_freed_past_the_verbs(cast: SimpleNamespace) -> None:
     position = scene.position(cast, 1)
     rows = [signups.join(position, scene.volunteer(cast)) for _ in range(3)]
@@ -111,6 +115,7 @@ def test_the_sweep_gives_out_places_that_were_freed_past_the_verbs(cast: SimpleN
     assert states(*rows) == ["confirmed", "confirmed", "waiting"]
 
 
+@pytest.mark.usefixtures("at_once")
 def test_nobody_overtakes_who_waits_beside_a_free_place(cast: SimpleNamespace) -> None:
     position = scene.position(cast, 1)
     waiting = [signups.join(position, scene.volunteer(cast)) for _ in range(2)][1]
@@ -124,8 +129,8 @@ def test_nobody_moves_up_after_the_start(cast: SimpleNamespace) -> None:
     position = scene.position(cast, 1)
     row = [signups.join(position, scene.volunteer(cast)) for _ in range(2)][1]
     Position.objects.filter(pk=position.pk).update(places=2)
-    assert signups.promote_all(now=position.activity.starts_at) == 0
-    assert signups.promote(position, now=position.activity.starts_at) == 0
+    assert waiting.sweep(now=position.activity.starts_at) == 0
+    assert waiting.promote(position, now=position.activity.starts_at) == 0
     assert states(row) == ["waiting"]
 
 

@@ -1,5 +1,7 @@
-"""Any order of joining, leaving, raising, lowering, sweeping and cancelling, against a model of twenty lines."""
+"""Any order of joining, leaving, offering, taking, running out, raising, lowering, sweeping and cancelling, against
+a model of thirty lines."""
 
+import datetime
 import itertools
 from datetime import timedelta
 from types import SimpleNamespace
@@ -20,15 +22,25 @@ from hypothesis.stateful import (
 
 from campaign.errors import Refused
 from tests.volunteers import scene
-from volunteers import activities, signups
+from volunteers import activities, signups, waiting
 from volunteers.models import Position, Signup, SignupEvent
 
 PEOPLE = 6
 person = st.integers(0, PEOPLE - 1)
 
 
+def waiting_for_the_morning(now: datetime.datetime) -> datetime.datetime:
+    """Nobody is asked between nine in the evening and eight in the morning."""
+    local = timezone.localtime(now)
+    if local.hour < 8:
+        return local.replace(hour=8, minute=0, second=0, microsecond=0)
+    if local.hour >= 21:
+        return (local + timedelta(days=1)).replace(hour=8, minute=0, second=0, microsecond=0)
+    return now
+
+
 class Rush(RuleBasedStateMachine):
-    """One position. The model: who has a place, and who waits, in order."""
+    """One position. The model: who has a place, to whom one is offered until when, and who waits, in order."""
 
     cast: SimpleNamespace
 
@@ -40,50 +52,92 @@ class Rush(RuleBasedStateMachine):
         self.position = scene.position(self.cast, self.places)
         self.volunteers = [scene.volunteer(self.cast) for _ in range(PEOPLE)]
         self.inside: list[int] = []
+        self.offers: dict[int, datetime.datetime] = {}
         self.line: list[int] = []
         self.cancelled = False
         self.joins = itertools.count()
-        self.now = timezone.now()
+        self.starts_at = self.position.activity.starts_at
+        self.now = self.starts_at - timedelta(days=1)
 
     def teardown(self) -> None:
         transaction.set_rollback(True)
         self.undo.__exit__(None, None, None)
 
     def move_up(self) -> None:
-        while self.line and len(self.inside) < self.places:
-            self.inside.append(self.line.pop(0))
+        asked = waiting_for_the_morning(self.now)
+        left = self.starts_at - asked
+        while self.line and len(self.inside) + len(self.offers) < self.places:
+            who = self.line.pop(0)
+            if left < timedelta(hours=2):
+                self.inside.append(who)
+            else:
+                self.offers[who] = asked + min(timedelta(hours=2), left / 4)
 
     @rule(who=person, tick=st.booleans())
     def join(self, who: int, tick: bool) -> None:
         if tick:
             self.now += timedelta(seconds=1)
-        if self.cancelled:
+        late = self.offers.get(who, self.now + timedelta(1)) <= self.now
+        if self.cancelled or late:
             with pytest.raises(Refused):
                 signups.join(self.position, self.volunteers[who], now=self.now)
             return
         row = signups.join(self.position, self.volunteers[who], now=self.now)
+        if self.offers.pop(who, None):
+            self.inside.append(who)
         if who not in self.inside + self.line:
-            self.line.append(who)
-            self.move_up()
+            free = len(self.inside) + len(self.offers) < self.places
+            (self.inside if free else self.line).append(who)
         assert row.state == ("confirmed" if who in self.inside else "waiting")
 
-    @precondition(lambda self: self.inside)
+    @precondition(lambda self: self.offers)
+    @rule(number=person)
+    def take(self, number: int) -> None:
+        """Someone takes the place that is offered, in time or too late."""
+        who = sorted(self.offers)[number % len(self.offers)]
+        row = Signup.objects.get(position=self.position, volunteer=self.volunteers[who])
+        if self.offers[who] <= self.now:
+            with pytest.raises(Refused):
+                signups.accept(row, now=self.now)
+            return
+        for _click in range(1 + number % 2):
+            assert signups.accept(row, now=self.now).state == "confirmed"
+        del self.offers[who]
+        self.inside.append(who)
+
+    @precondition(lambda self: self.now < self.starts_at - timedelta(hours=4))
+    @rule(hours=st.integers(1, 3))
+    def time_passes(self, hours: int) -> None:
+        self.now += timedelta(hours=hours)
+
+    @rule()
+    def run_out(self) -> None:
+        """The sweep takes back what was not taken in time and asks the next; once more changes nothing."""
+        late = [who for who, end in self.offers.items() if end <= self.now]
+        waiting.sweep(self.now)
+        for who in late:
+            del self.offers[who]
+        self.move_up()
+        assert waiting.sweep(self.now) == 0
+
+    @precondition(lambda self: self.inside or self.offers)
     @rule(number=person)
     def leave(self, number: int) -> None:
         """Someone who is expected leaves, or leaves once more."""
-        expected = self.inside + self.line
+        expected = self.inside + sorted(self.offers) + self.line
         who = expected[number % len(expected)]
         row = Signup.objects.get(position=self.position, volunteer=self.volunteers[who])
         for _click in range(1 + number % 2):
             signups.leave(row, now=self.now)
         self.inside = [other for other in self.inside if other != who]
         self.line = [other for other in self.line if other != who]
+        self.offers.pop(who, None)
         self.move_up()
 
     @precondition(lambda self: not self.cancelled)
     @rule(places=st.integers(0, 4))
     def set_places(self, places: int) -> None:
-        if places < max(1, len(self.inside)):
+        if places < max(1, len(self.inside) + len(self.offers)):
             with pytest.raises(Refused):
                 activities.set_places(self.position, places, now=self.now)
             return
@@ -93,22 +147,24 @@ class Rush(RuleBasedStateMachine):
 
     @rule()
     def promote(self) -> None:
-        assert signups.promote(self.position, self.now) == 0
-        assert signups.promote_all(self.now) == 0
+        assert waiting.promote(self.position, self.now) == 0
 
     @precondition(lambda self: len(self.line) > 2)
     @rule()
     def cancel(self) -> None:
         activities.cancel(self.position.activity, "下雨", now=self.now)
-        self.cancelled, self.inside, self.line = True, [], []
+        self.cancelled, self.inside, self.line, self.offers = True, [], [], {}
 
     @invariant()
     def the_rows_are_the_model(self) -> None:
         position = Position.objects.get(pk=self.position.pk)
-        assert (position.places, position.taken) == (self.places, len(self.inside))
+        assert (position.places, position.taken) == (self.places, len(self.inside) + len(self.offers))
         assert self._people("confirmed") == set(self.inside)
+        offered = position.signups.filter(state="offered")
+        assert {self._index(row): row.offer_expires_at for row in offered} == self.offers
         line = position.signups.filter(state="waiting").order_by("joined_at", "pk")
         assert [self._index(row) for row in line] == self.line
+        assert scene.wounds(position) == []
 
     @invariant()
     def every_move_is_in_the_history(self) -> None:
@@ -117,7 +173,9 @@ class Rush(RuleBasedStateMachine):
             last[event.signup_id] = event.what
         states = dict(self.position.signups.values_list("pk", "state"))
         told = {
-            "confirmed": {"joined", "promoted"},
+            "confirmed": {"joined", "promoted", "accepted"},
+            "offered": {"offered"},
+            "lapsed": {"lapsed"},
             "waiting": {"queued"},
             "left": {"left"},
             "cancelled": {"cancelled"},
@@ -139,7 +197,7 @@ def test_whatever_people_do_the_places_and_the_line_are_right(cast: SimpleNamesp
         machine,
         settings=settings(
             max_examples=25,
-            stateful_step_count=25,
+            stateful_step_count=20,
             phases=[Phase.generate],  # shrinking a failure would take minutes of database
             deadline=None,
             derandomize=True,

@@ -81,7 +81,17 @@ class SignupSerializer(ScopedSerializer):
 
     class Meta:
         model = Signup
-        fields = ["id", "activity", "position", "volunteer", "state", "joined_at", "day", "waiting"]
+        fields = [
+            "id",
+            "activity",
+            "position",
+            "volunteer",
+            "state",
+            "joined_at",
+            "day",
+            "waiting",
+            "offer_expires_at",
+        ]
         read_only_fields = fields
 
     def get_waiting(self, signup: Signup) -> bool:
@@ -132,7 +142,7 @@ class ActivityViewSet(
     @extend_schema(request=None, responses={204: None, 409: REFUSED}, methods=["DELETE"])
     @action(detail=True, methods=["post", "delete"], url_path="sign-up")
     def sign_up(self, request: Request, pk: str | None = None) -> Response:
-        """Sign oneself up, or leave. Doing it twice is doing it once."""
+        """Sign oneself up, take a place that is offered, or leave. Doing it twice is doing it once."""
         activity = self.get_object()
         volunteer = Volunteer.objects.filter(user=request.user).first()
         if volunteer is None:

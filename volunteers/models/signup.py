@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from campaign.marks import CountedModel
@@ -14,6 +15,8 @@ class Signup(CountedModel):
     class State(models.TextChoices):
         CONFIRMED = "confirmed", _("has a place")
         WAITING = "waiting", _("on the waiting list")
+        OFFERED = "offered", _("a place is offered")
+        LAPSED = "lapsed", _("did not take the offered place")
         LEFT = "left", _("left")
         CANCELLED = "cancelled", _("activity cancelled")
 
@@ -33,17 +36,32 @@ class Signup(CountedModel):
     joined_at = models.DateTimeField(
         _("signed up at"), help_text=_("The order of the waiting list; a new sign-up begins anew.")
     )
+    offer_expires_at = models.DateTimeField(
+        _("offer ends at"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("A place that became free is kept until then."),
+    )
     day = models.DateField(_("day"), help_text=_("The activity's day."))
 
     class Meta:
         verbose_name = _("sign-up")
         verbose_name_plural = _("sign-ups")
         ordering = ["activity", "joined_at", "pk"]
-        constraints = [models.UniqueConstraint(fields=["activity", "volunteer"], name="signup_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["activity", "volunteer"], name="signup_once"),
+            models.CheckConstraint(
+                condition=Q(state="offered", offer_expires_at__isnull=False)
+                | ~Q(state="offered") & Q(offer_expires_at=None),
+                name="signup_offer_has_an_end",
+            ),
+        ]
         indexes = [
             models.Index(fields=["position", "state", "joined_at", "id"], name="signup_waiting_line"),
             models.Index(fields=["day", "state"], name="signup_counted"),
             models.Index(fields=["volunteer", "-day"], name="signup_of_volunteer"),
+            models.Index(fields=["offer_expires_at"], name="signup_offers", condition=Q(state="offered")),
         ]
 
     def __str__(self) -> str:

@@ -83,6 +83,20 @@ def signup_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+def accept(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the place that became free."""
+    signup = get_object_or_404(Signup, pk=pk, volunteer__user=request.user)
+    try:
+        signups.accept(signup, by=request.user)
+    except Refused as refusal:
+        context = {"signup": signup, "activity": signup.activity, "refused": str(refusal)}
+        return render(request, "volunteers/signup_detail.html", context, status=409)
+    messages.success(request, _("The place is yours. See you there!"))
+    return redirect("volunteers:signup_detail", pk=signup.pk)
+
+
+@login_required
+@require_POST
 def leave(request: HttpRequest, pk: int) -> HttpResponse:
     """Give up my place; the next in the line moves up."""
     signup = get_object_or_404(Signup, pk=pk, volunteer__user=request.user)

@@ -145,7 +145,7 @@ def attendance_list(request: HttpRequest, pk: int) -> HttpResponse:
             }
             for signup in placed
         ],
-        "waiting": [signup for signup in everyone if signup.state == Signup.State.WAITING],
+        "waiting": [signup for signup in everyone if signup.state != Signup.State.CONFIRMED],
         "there": sum(was_there(signup) for signup in placed),
         "may_confirm": activity.starts_at < timezone.now() and activity.state in CLOSABLE,
         "may_unmask": may(request.user, "personal.unmask"),
