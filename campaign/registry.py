@@ -254,6 +254,8 @@ class Layer:
     """the columns of the position; empty for shapes, which are few and not cut to a box"""
     list_url: str = ""
     """name of the URL of the subject's own list"""
+    drawn: bool = True
+    """whether it is drawn at once; else when somebody ticks it"""
 
 
 @dataclass(frozen=True)

@@ -114,7 +114,7 @@ register(
     ),
     Layer(
         name="shops", title=_("Shops"), sign=pgettext_lazy("on the map", "S"), order=40,
-        shown=_inspects, rows=_shops, feature=_shop, list_url="grids:merchant_list",
+        shown=_inspects, rows=_shops, feature=_shop, list_url="grids:merchant_list", drawn=False,
     ),
     Layer(
         name="zones", title=_("Responsibility zones"), sign=pgettext_lazy("on the map", "Z"), order=50,

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from campaign.errors import Refused
 from campaign.models import Committee, Community
@@ -71,6 +72,7 @@ class Reached:
     """What was visited of one kind: person-visits and persons are two numbers and never one."""
 
     kind: str
+    unit: str
     batches: int
     visits: int
     persons: int
@@ -88,9 +90,10 @@ def reached(rows: QuerySet[VisitBatch]) -> list[Reached]:
         .order_by("kind")
     )
     kinds = dict(VisitBatch.Kind.choices)
+    units = {"resident": pgettext("unit", "visits"), "firm": pgettext("unit", "visits to firms")}
     found = {one["kind"]: one for one in told}
     return [
-        Reached(str(label), one["batches"], one["all"], one["apart"] or 0, one["counted"])
+        Reached(str(label), units[kind], one["batches"], one["all"], one["apart"] or 0, one["counted"])
         for kind, label in kinds.items()
         if (one := found.get(kind))
     ]

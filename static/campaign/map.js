@@ -6,7 +6,7 @@
   var said = box.querySelector("[data-said]");
   var keys = box.querySelectorAll("[data-layer]");
   box.hidden = false;
-  var map = L.map("map", { zoomControl: false, center: [25.04, 102.71], zoom: 14, maxZoom: 19 });
+  var map = L.map("map", { zoomControl: false, center: [25.04, 102.71], zoom: 14, maxZoom: 19, zoomSnap: 0.25 });
   L.control.zoom({ zoomInTitle: box.getAttribute("data-zoom-in"), zoomOutTitle: box.getAttribute("data-zoom-out") }).addTo(map);
   L.control.scale({ imperial: false }).addTo(map);
   map.attributionControl.setPrefix(false);
@@ -16,7 +16,7 @@
     L.tileLayer(box.getAttribute("data-tiles"), { attribution: credit.innerHTML, maxZoom: 19 }).addTo(map);
   }
   var layers = [];
-  var waiting = keys.length;
+  var waiting = box.querySelectorAll("[data-layer]:checked").length;
   var bounds = null;
   var ABOVE = { bad: 3000, late: 2000, wait: 1000 };
 
@@ -121,8 +121,9 @@
   Array.prototype.forEach.call(keys, function (key, number) {
     var drawn = new Drawn(key, number);
     layers.push(drawn);
-    drawn.load();
+    if (key.checked) drawn.load();
     key.addEventListener("change", function () {
+      if (!drawn.asked) drawn.load();
       if (key.checked) { drawn.group.addTo(map); } else { drawn.group.remove(); }
     });
   });

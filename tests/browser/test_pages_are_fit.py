@@ -16,11 +16,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PUBLIC = [
     "/", "/report/", "/follow/", "/activities/", "/stations/", "/organisation/", "/stories/", "/privacy/",
     "/cases/{case}/", "/frontage/{plate}/", "/activities/{activity}/",
+    "/points/{point_plate}/",
 ]  # fmt: skip
 SIGN_IN = ["/accounts/sign-in/", "/accounts/sign-in/code/"]
 OFFICE_PAGES = [
     "/dashboard/", "/cases/", "/patrols/", "/frontage/", "/visits/", "/zones/", "/volunteers/",
-    "/figures/grids.cases_closed/",
+    "/figures/grids.cases_closed/", "/map/", "/points/", "/points/import/", "/health/",
 ]  # fmt: skip
 REPORT = ["/reports/2020/"]
 # What a role has beside the public pages, which a visitor has looked at already.
@@ -68,6 +69,7 @@ def test_the_pages_of_a_role_fit_and_are_quiet_and_accessible(
     names = {
         "case": made[Case].code,
         "plate": made[Merchant].plate,
+        "point_plate": made[Point].plate,
         "patrol": made[Patrol].pk,
         "point": made[Point].pk,
         "activity": made[Activity].pk,
