@@ -1,11 +1,14 @@
 """The hotline's workbook: by its headings, all or nothing, the same order once, whoever sends it and however often."""
 
 import datetime
+import io
+import re
+import zipfile
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from campaign.errors import Refused
 from grids.cases import hotline
@@ -103,6 +106,50 @@ def test_the_template_comes_back_as_it_went_out(streets, tmp_path):
     filled = book(*rows, ["A1", "2026-11-03 9:30", "南屏街社区", "暴露垃圾", "头道巷", "有垃圾", ""])
     outcome = hotline.take_in(filled, committee=streets.huguo, by=streets.official)
     assert (outcome.new, outcome.problems) == (1, [])
+
+
+def as_wps_saves(content: bytes) -> bytes:
+    """The same workbook with its texts in a table of their own, as WPS and Excel write them."""
+    texts: list[str] = []
+
+    def shared(found: re.Match[str]) -> str:
+        texts.append(found[2])
+        return f'<c r="{found[1]}" t="s"><v>{len(texts) - 1}</v></c>'
+
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            part = old.read(name).decode()
+            if name.endswith("sheet1.xml"):
+                part = re.sub(r'<c r="(\w+)"[^>]* t="inlineStr"><is><t>(.*?)</t></is></c>', shared, part)
+                part = re.sub(r'<c r="(\w+)" t="inlineStr"><is><t>(.*?)</t></is></c>', shared, part)
+            elif name == "[Content_Types].xml":
+                override = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/></Types>'
+                part = part.replace("</Types>", override)
+            elif name == "xl/_rels/workbook.xml.rels":
+                tie = (
+                    f'<Relationship Id="rIdT" Type="{relation}" Target="sharedStrings.xml"/></Relationships>'
+                )
+                part = part.replace("</Relationships>", tie)
+            new.writestr(name, part)
+        told = "".join(f"<si><t>{text}</t></si>" for text in texts)
+        new.writestr("xl/sharedStrings.xml", f'<sst xmlns="{main}">{told}</sst>')
+    assert texts
+    return out.getvalue()
+
+
+def test_a_file_as_wps_saves_it_is_read(streets):
+    made = Workbook()
+    for row in (HEAD, order("A1", 来电时间="2026/11/03 09:30", 联系电话="138 0000 1234")):
+        made.active.append(row)
+    sent = workbooks.upload(as_wps_saves(workbooks.saved(made)), "热线工单.xlsx")
+    outcome = hotline.take_in(sent, committee=streets.huguo, by=streets.official)
+    assert (outcome.new, outcome.problems) == (1, [])
+    case = Case.objects.get()
+    assert (case.reporter_phone, case.description) == ("13800001234", "路边有垃圾")
 
 
 def test_the_page_takes_a_file_in(streets):
