@@ -15,7 +15,7 @@ from campaign.scoping import reach_of
 from grids import frontage, handovers, ladder
 from grids.callbacks import MAY_CALL_BACK
 from grids.cases import rechecks
-from grids.models import Case, FrontageAppeal, Merchant, Patrol, Request, Whistle, WhistleTask
+from grids.models import Case, Merchant, Patrol, Request, Whistle, WhistleTask
 from grids.whistleflow import TaskState, WhistleState
 from grids.workflow import DISPATCHERS, OPEN, VERIFIERS, State
 
@@ -124,13 +124,11 @@ def of_those_who_keep_the_shops(user: Any) -> Iterable[Todo]:
     shops = frontage.standing(Merchant.objects.visible_to(user))
     if not reach.committees:
         shops = shops.filter(Q(community__in=reach.communities) | Q(zone__leader=user.pk))
-    late = frontage.to_recheck(shops).count()
-    yield _shops(_("Shops to check again"), "recheck", late, late)
-    yield _shops(_("Shops to sign the pledge"), "pledge", frontage.to_pledge(shops).count())
+    waits = frontage.waiting(shops, for_whom=user)
+    yield _shops(_("Shops to check again"), "recheck", waits["recheck"], waits["recheck"])
+    yield _shops(_("Shops to sign the pledge"), "pledge", waits["pledge"])
     if may(user, "frontage.decide"):
-        waiting = FrontageAppeal.objects.filter(inspection__merchant__in=shops, decision="")
-        mine = Q(filed_by=user.pk) | Q(inspection__inspector=user.pk)
-        yield _shops(_("Objections of shops to decide on"), "appeal", waiting.exclude(mine).count())
+        yield _shops(_("Objections of shops to decide on"), "appeal", waits["appeal"])
 
 
 def _shops(title: Any, show: str, count: int, overdue: int = 0) -> Todo:

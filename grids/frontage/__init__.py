@@ -15,6 +15,7 @@ from grids.frontage.checks import Verdict, inspect, items_on, judge, standard_on
 from grids.frontage.pledges import sign, to_pledge, version_on
 from grids.frontage.publication import publish, withdraw
 from grids.frontage.register import answers_for, enter, road_of, standing
+from grids.frontage.waiting import waiting
 
 __all__ = [
     "Card",
@@ -41,5 +42,6 @@ __all__ = [
     "to_pledge",
     "to_recheck",
     "version_on",
+    "waiting",
     "withdraw",
 ]

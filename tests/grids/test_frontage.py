@@ -213,6 +213,7 @@ def test_a_new_version_of_the_pledge_is_signed_anew_and_the_old_one_stays(street
     assert not frontage.to_pledge(shops).exists() and Pledge.objects.get().version == old
     version(streets, "2026", TODAY)
     assert frontage.to_pledge(shops).get() == shop
+    assert frontage.waiting(shops, for_whom=streets.official)["pledge"] == 1
     frontage.sign(shop, by=streets.secretary_a)
     shop.refresh_from_db()
     assert shop.pledged_on == TODAY and Pledge.objects.count() == 2
@@ -228,6 +229,9 @@ def test_an_upheld_objection_sets_the_look_aside_and_keeps_it(streets, shop):
     look(shop, streets.official, day=TODAY - timedelta(days=5))
     failed = look(shop, streets.patroller, "nyy")
     given = frontage.appeal(failed, "正在卸货", by=streets.secretary_a)
+    shops = Merchant.objects.all()
+    assert frontage.waiting(shops, for_whom=streets.secretary_a)["appeal"] == 0
+    assert frontage.waiting(shops, for_whom=streets.official) == {"recheck": 0, "pledge": 0, "appeal": 1}
     assert frontage.appeal(failed, "正在卸货", by=streets.secretary_a) == given
     with pytest.raises(Refused):
         frontage.appeal(failed, "另一件事", by=streets.secretary_a)
