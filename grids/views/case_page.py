@@ -17,6 +17,8 @@ RELATED = (
     "category", "community", "zone", "unit", "handler", "committee", "merged_into", "reporter", "proposed_unit",
     "point",
 )  # fmt: skip
+ANSWERS = ("refuse_application",)
+"""what stands first among the folded steps while a request waits"""
 # What brings a case forward. Everything else that may be done stands folded under it.
 FORWARD = (
     "recheck_stays", "recheck_reopens", "verify", "rework", "report_back", "accept", "return", "resume", "dispatch",
@@ -51,7 +53,10 @@ def show(
     context = {
         "case": case,
         "first": first,
-        "others": [step for step in steps if step is not first],
+        "others": sorted(
+            (step for step in steps if step is not first), key=lambda step: step.move.name not in ANSWERS
+        ),
+        "to_answer": pending is not None and any(step.move.name in ANSWERS for step in steps),
         "sent": sent,
         "pending": pending,
         "waits": words.waits_for(case),
