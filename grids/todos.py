@@ -16,6 +16,8 @@ from grids import frontage, handovers, ladder
 from grids.callbacks import MAY_CALL_BACK
 from grids.cases import rechecks
 from grids.models import Case, Merchant, Patrol, Request, Whistle, WhistleTask
+from grids.models.request import TO_BE_CALLED_BACK
+from grids.models.whistle import is_late
 from grids.whistleflow import TaskState, WhistleState
 from grids.workflow import DISPATCHERS, OPEN, VERIFIERS, State
 
@@ -169,6 +171,7 @@ def of_whistles(user: Any) -> Iterable[Todo]:
         told = tasks.aggregate(
             to_decide=Count("pk", filter=Q(state=TaskState.TO_DECIDE)),
             to_rate=Count("pk", filter=Q(state=TaskState.REPORTED)),
+            late=Count("pk", filter=is_late(now)),
         )
         raised = Whistle.objects.visible_to(user).filter(state=WhistleState.RAISED)
         yield Todo(
@@ -176,8 +179,9 @@ def of_whistles(user: Any) -> Iterable[Todo]:
         )
         yield Todo(_("Whistles to decide"), told["to_decide"], here + "?state=to_decide")
         yield Todo(_("Whistles to rate"), told["to_rate"], here + "?state=to_rate")
-        late = tasks.overdue(now).count()
-        yield Todo(_("Units late for a whistle"), late, here + "?state=blown&overdue=on", late)
+        yield Todo(
+            _("Units late for a whistle"), told["late"], here + "?state=blown&overdue=on", told["late"]
+        )
 
 
 @todo
@@ -186,8 +190,13 @@ def of_those_who_call(user: Any) -> Iterable[Todo]:
     reach, here = reach_of(user), reverse("grids:request_list")
     if reach.everything or not reach.may(Role.OFFICIAL, Role.SECRETARY, Role.CLERK, Role.ZONE_LEADER):
         return
-    visible = Request.objects.visible_to(user)
-    waiting = visible.to_contact().filter(case__state__in=OPEN)
-    yield Todo(_("Reporters to contact"), waiting.count(), here + "?show=to_contact", waiting.late().count())
+    unheard = Request.objects.visible_to(user).filter(state=Request.State.OPEN, respond_by__isnull=False)
+    waits = Q(responded_at=None, case__state__in=OPEN)
+    told = unheard.aggregate(
+        waits=Count("pk", filter=waits),
+        late=Count("pk", filter=waits & Q(respond_by__lt=timezone.now())),
+        back=Count("pk", filter=Q(case__state__in=TO_BE_CALLED_BACK)),
+    )
+    yield Todo(_("Reporters to contact"), told["waits"], here + "?show=to_contact", told["late"])
     if reach.may(*MAY_CALL_BACK):
-        yield Todo(_("Reporters to call back"), visible.to_call_back().count(), here + "?show=to_call_back")
+        yield Todo(_("Reporters to call back"), told["back"], here + "?show=to_call_back")

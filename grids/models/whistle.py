@@ -135,6 +135,13 @@ class Whistle(CountedModel):
         return self.state in OPEN_WHISTLES
 
 
+def is_late(now: datetime.datetime) -> Q:
+    """The condition of a task whose next step is past its limit."""
+    unsigned = Q(state__in=(TaskState.CALLED, TaskState.OFFERED), sign_due_at__lt=now)
+    absent = Q(state__in=(TaskState.CALLED, TaskState.SIGNED), arrive_due_at__lt=now)
+    return unsigned | absent | Q(state=TaskState.ARRIVED, report_due_at__lt=now)
+
+
 class WhistleTaskQuerySet(CountedQuerySet):
     """Words for the lists of tasks; after `visible_to`."""
 
@@ -144,10 +151,7 @@ class WhistleTaskQuerySet(CountedQuerySet):
 
     def overdue(self, now: datetime.datetime | None = None) -> Self:
         """Open, with the limit of its next step past."""
-        now = now or timezone.now()
-        unsigned = Q(state__in=(TaskState.CALLED, TaskState.OFFERED), sign_due_at__lt=now)
-        absent = Q(state__in=(TaskState.CALLED, TaskState.SIGNED), arrive_due_at__lt=now)
-        return self.filter(unsigned | absent | Q(state=TaskState.ARRIVED, report_due_at__lt=now))
+        return self.filter(is_late(now or timezone.now()))
 
     def waiting_for(self, units: frozenset[int]) -> Self:
         """Tasks whose next step one of the units must make."""

@@ -195,6 +195,16 @@ class Calls(RuleBasedStateMachine):
             task.unit, task.proposed, task.final = unit, "", True
             self.called(pk, task)
 
+    @rule(number=st.integers(0, 3), one=unit_names, other=unit_names, at_once=st.booleans())
+    def quarrel(self, number: int, one: str, other: str, at_once: bool) -> None:
+        """Refused, refused again or not, decided, refused once more: what chance alone seldom brings about."""
+        task = self.meant(number)[1]
+        self.refuse(number, LIAISON[task.unit], one)
+        if not at_once:
+            self.offered(number, other, False)
+        self.decide(number, other, "official")
+        self.refuse(number, LIAISON[task.unit], one)
+
     @rule(number=st.integers(0, 3), by=who, seldom=st.integers(0, 5))
     def release(self, number: int, by: str, seldom: int) -> None:
         if seldom:
