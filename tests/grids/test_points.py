@@ -16,7 +16,18 @@ from rest_framework.test import APIClient
 from campaign import imports
 from campaign.errors import Refused
 from grids import points, standards
-from grids.models import Case, CaseCategory, Checklist, HealthAction, Point, PointEvent, PointType, Zone
+from grids.models import (
+    Answer,
+    Case,
+    CaseCategory,
+    Checklist,
+    HealthAction,
+    Patrol,
+    Point,
+    PointEvent,
+    PointType,
+    Zone,
+)
 from tests import workbooks
 from tests.cast import SINCE
 from tests.workbooks import book
@@ -292,3 +303,37 @@ def test_zones_of_the_export_are_the_own(streets):
     far.communities.add(streets.far)
     outcome = take(streets, ["一号点", "背街小巷", "南屏街社区", "远方区", "", "", ""])
     assert [problem.cell for problem in outcome.problems] == ["D2"]
+
+
+# --- The admin ------------------------------------------------------------------------------------------
+def test_the_office_types_a_position_as_its_map_tells_it(streets):
+    client, point = client_of(streets.official), streets.point
+    where = reverse("admin:grids_point_change", args=[point.pk])
+    sent = {
+        "community": point.community_id, "zone": point.zone_id, "type": point.type_id, "name": point.name,
+        "since": "2020-01-01", "longitude": "114.305438", "latitude": "30.597584", "given_in": "gcj02",
+    }  # fmt: skip
+    assert client.post(where, sent).status_code == 302
+    kept = Point.objects.get(pk=point.pk)
+    assert (str(kept.longitude), kept.source_system) == ("114.300000", "gcj02")
+    assert client.post(where, {**sent, "zone": ""}).status_code == 200
+
+
+def test_an_answered_card_is_not_rewritten(streets):
+    client = client_of(streets.official)
+    where = reverse("admin:grids_checklist_change", args=[streets.checklist.pk])
+    assert 'name="items-0-text"' in client.get(where).content.decode()
+    streets.plan.refresh_from_db()
+    begin = timezone.now() - datetime.timedelta(minutes=1)
+    patrol = Patrol.objects.create(
+        plan=streets.plan, committee=streets.huguo, community=streets.a, zone=streets.zone, starts_at=begin,
+        ends_at=begin + datetime.timedelta(hours=1), day=timezone.localdate(begin), patroller=streets.patroller,
+    )  # fmt: skip
+    Answer.objects.create(
+        patrol=patrol, point=streets.point, item=streets.clean, value="yes", answered_at=begin, day=patrol.day
+    )
+    assert 'name="items-0-text"' not in client.get(where).content.decode()
+    edition = reverse("admin:grids_checklist_begin_edition", args=[streets.checklist.pk])
+    assert client.get(edition).status_code == 200
+    assert client.post(edition, {"edition": "2021", "since": "2021-01-01"}).status_code == 302
+    assert client.post(edition, {"edition": "2021", "since": "2021-01-01"}).status_code == 400
