@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterable
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,14 +16,29 @@ from campaign.errors import Refused
 from campaign.models import Community
 from campaign.once import write_once
 from volunteers import leaders, signups, telling, waiting
-from volunteers.models import Activity, ActivityKind, ActivitySeries, Position
+from volunteers.models import Activity, ActivityKind, ActivitySeries, Position, Skill
 
 AHEAD = timedelta(days=14)
 """how far a series is expanded"""
 LONGEST = timedelta(hours=12)
+MOVES_ALONG = ("sign_up_opens_at", "sign_up_closes_at", "leaving_closes_at")
+"""moments that are put off with the activity"""
 VOLUNTEER = "志愿者"
 """the one position that an activity of a series has; data, so in the language of the street"""
 Moment = datetime.datetime
+
+
+class Post(NamedTuple):
+    """A position that is to be: with `minimum` None half of the places are needed."""
+
+    name: str
+    places: int
+    minimum: int | None = None
+    skill: Skill | None = None
+    min_age: int | None = None
+    equipment: str = ""
+
+
 State = Activity.State
 
 
@@ -41,9 +56,10 @@ def create(
     form_key: uuid.UUID | None = None,
     **more: Any,
 ) -> Activity:
-    """A new activity as a draft, with its positions as (name, places).
+    """A new activity as a draft, with its positions as `Post` or as (name, places).
 
-    `more` are further fields: description, station, team, unit, leader, sign_up_closes_at. The same
+    `more` are further fields: description, station, team, unit, leader, sign_up_opens_at, sign_up_closes_at,
+    leaving_closes_at. The same
     `form_key` again gives the activity that was made the first time. Raises Refused for
     times or positions of no use, for what belongs to another street, and if `by` may not plan in the community.
     """
@@ -121,13 +137,14 @@ def postpone(
     now = now or timezone.now()
     if activity.starts_at <= now or starts_at <= now:
         raise Refused(_("Choose a time to come, before the activity begins."), "begun")
-    if activity.sign_up_closes_at:
-        activity.sign_up_closes_at += starts_at - activity.starts_at
+    for name in MOVES_ALONG:
+        if moment := getattr(activity, name):
+            setattr(activity, name, moment + (starts_at - activity.starts_at))
     activity.starts_at, activity.ends_at = starts_at, ends_at
     _check(activity)
     if activity.series_id and activity.series.activities.filter(starts_at=starts_at).exists():
         raise Refused(_("The series has an activity at this time already."), "slot")
-    activity.save(update_fields=["starts_at", "ends_at", "day", "sign_up_closes_at"])
+    activity.save(update_fields=["starts_at", "ends_at", "day", *MOVES_ALONG])
     if activity.state == State.PUBLISHED:
         signups.tell_of_new_time(activity, by=by, now=now)
         telling.announce("postponed", activity, f"postponed-{activity.pk}-{activity.sequence}")
@@ -175,26 +192,54 @@ def set_places(position: Position, places: int, by: Any = None, now: Moment | No
 
 
 @transaction.atomic
-def add_position(activity: Activity, name: str, places: int, by: Any = None) -> Position:
+def change_position(position: Position, post: Post, by: Any = None, now: Moment | None = None) -> Position:
+    """Give a position another name, other places and needs; who has a place keeps it.
+
+    Raises Refused for what no position may be, and for fewer places than are taken.
+    """
+    activity = _locked(position.activity, by)
+    position = activity.positions.get(pk=position.pk)
+    _check_posts(activity, [post])
+    if activity.positions.exclude(pk=position.pk).filter(name=post.name.strip()).exists():
+        raise Refused(_("Give every position a name of its own; there must be at least one."), "positions")
+    position.name, position.skill, position.min_age = post.name.strip(), post.skill, post.min_age
+    position.equipment = post.equipment.strip()
+    position.minimum = None  # until the places are set, which may be fewer
+    position.save(update_fields=["name", "skill", "min_age", "equipment", "minimum"])
+    position = set_places(position, post.places, by=by, now=now)
+    position.minimum = post.minimum
+    position.save(update_fields=["minimum"])
+    return position
+
+
+@transaction.atomic
+def add_position(activity: Activity, name: str, places: int, by: Any = None, **needs: Any) -> Position:
     """One more position of a draft or published activity. Raises Refused for a name that is there already."""
     activity = _locked(activity, by)
     if activity.state not in (State.DRAFT, State.PUBLISHED):
         raise Refused(_("It has been held or cancelled: its positions stay as they are."), "over")
     if activity.positions.filter(name=name.strip()).exists():
         raise Refused(_("Give every position a name of its own; there must be at least one."), "positions")
-    _add_positions(activity, [(name, places)])
+    _add_positions(activity, [Post(name, places, **needs)])
     return activity.positions.get(name=name.strip())
 
 
 @transaction.atomic
-def clone(activity: Activity, starts_at: Moment, by: Any = None) -> Activity:
+def clone(activity: Activity, starts_at: Moment, by: Any = None, ends_at: Moment | None = None) -> Activity:
     """A draft just like this activity, at another time; nobody is signed up for it. Who leads it may do so."""
     leaders.check(by, activity)
     copied = ("community", "kind", "title", "place", "description", "station", "team", "unit", "leader")
     return _create(
         starts_at=starts_at,
-        ends_at=starts_at + (activity.ends_at - activity.starts_at),
-        positions=activity.positions.values_list("name", "places"),
+        ends_at=ends_at or starts_at + (activity.ends_at - activity.starts_at),
+        positions=[
+            Post(row.name, row.places, row.minimum, row.skill, row.min_age, row.equipment)
+            for row in activity.positions.select_related("skill")
+        ],
+        **{
+            name: (moment := getattr(activity, name)) and moment + (starts_at - activity.starts_at)
+            for name in ("sign_up_closes_at", "leaving_closes_at")
+        },
         **{name: getattr(activity, name) for name in copied},
     )
 
@@ -281,18 +326,30 @@ def _check(activity: Activity) -> None:
         raise Refused(_("The end must be after the start, by at most 12 hours."), "times")
     if activity.sign_up_closes_at and activity.sign_up_closes_at > activity.ends_at:
         raise Refused(_("Sign-up must close before the activity ends."), "closes")
+    if activity.sign_up_opens_at and activity.sign_up_opens_at >= activity.closes_at:
+        raise Refused(_("Sign-up must open before it closes."), "opens")
+    if activity.leaving_closes_at and activity.leaving_closes_at > activity.starts_at:
+        raise Refused(_("People leave before the activity begins."), "leaving")
     hosts = (activity.kind, activity.station, activity.team, activity.unit)
     if any(host and host.committee_id != activity.committee_id for host in hosts):
         raise Refused(_("Kind, station, team and unit must be of this street."), "elsewhere")
 
 
-def _add_positions(activity: Activity, positions: list[tuple[str, int]]) -> None:
-    names = [name.strip() for name, _places in positions]
+def _add_positions(activity: Activity, positions: Iterable[Any]) -> None:
+    posts = [Post(*position) for position in positions]
+    _check_posts(activity, posts)
+    Position.objects.bulk_create(
+        Position(activity=activity, **{**post._asdict(), "name": post.name.strip()}) for post in posts
+    )
+
+
+def _check_posts(activity: Activity, posts: list[Post]) -> None:
+    names = [post.name.strip() for post in posts]
     if not names or not all(names) or len(set(names)) < len(names):
         raise Refused(_("Give every position a name of its own; there must be at least one."), "positions")
-    if any(places < 1 for _name, places in positions):
+    if any(post.places < 1 for post in posts):
         raise Refused(_("A position has at least one place."), "places")
-    Position.objects.bulk_create(
-        Position(activity=activity, name=name, places=places)
-        for name, (_name, places) in zip(names, positions, strict=True)
-    )
+    if any(post.minimum is not None and post.minimum > post.places for post in posts):
+        raise Refused(_("A position cannot need more people than it has places."), "minimum")
+    if any(post.skill and post.skill.committee_id != activity.committee_id for post in posts):
+        raise Refused(_("Choose skills of this street."), "skills")

@@ -3,13 +3,13 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaign.models import Committee, Community
 from campaign.roles import may
-from volunteers.models import Activity, ActivityKind, Certificate, Star, Volunteer
+from volunteers.models import Activity, ActivityKind, Certificate, Skill, Star, Volunteer
 from volunteers.todos import short_of_people
 
 
@@ -22,7 +22,12 @@ class ActivityFilter(forms.Form):
     kind = forms.ModelChoiceField(
         ActivityKind.objects.none(), required=False, label=_("kind"), empty_label=_("all kinds")
     )
+    skill = forms.ModelChoiceField(
+        Skill.objects.none(), required=False, label=_("what I can do"), empty_label=_("anything")
+    )
+    day = forms.DateField(required=False, label=_("day"), widget=forms.DateInput(attrs={"type": "date"}))
     free = forms.BooleanField(required=False, label=_("with free places"))
+    need = forms.BooleanField(required=False, label=_("most needed first"))
     show = forms.ChoiceField(
         required=False,
         widget=forms.HiddenInput,
@@ -40,11 +45,17 @@ class ActivityFilter(forms.Form):
         # A public page: what it offers is the street's, not what the person is appointed to.
         self.fields["community"].queryset = Community.objects.filter(committee=committee)
         self.fields["kind"].queryset = ActivityKind.objects.filter(committee=committee)
+        self.fields["skill"].queryset = Skill.objects.filter(committee=committee)
 
     @property
     def shown(self) -> str:
         """Which list is shown: the public one, or one of those who run activities."""
         return self.cleaned_data.get("show") or "" if self.is_valid() else ""
+
+    @property
+    def most_needed(self) -> bool:
+        """Whether those that lack most people come first, instead of the next."""
+        return self.is_valid() and self.cleaned_data["need"]
 
     def rows(self) -> QuerySet:
         """The activities asked for, the next first; none for values that are no choice."""
@@ -55,6 +66,12 @@ class ActivityFilter(forms.Form):
             rows = rows.filter(community=community)
         if kind := self.cleaned_data["kind"]:
             rows = rows.filter(kind=kind)
+        if skill := self.cleaned_data["skill"]:
+            rows = rows.filter(Exists(skill.positions.filter(activity=OuterRef("pk"))))
+        if day := self.cleaned_data["day"]:
+            rows = rows.filter(day=day)
+        if self.cleaned_data["need"]:
+            rows = rows.filter(short__gt=0)
         return rows.filter(room__gt=0) if self.cleaned_data["free"] else rows
 
     def _listed(self) -> QuerySet:

@@ -19,8 +19,18 @@ from accounts.models import User
 from campaign.forms import OnceForm, ScopedFormMixin
 from campaign.models import Appointment, Community, Unit
 from campaign.roles import COMMITTEE_WIDE, MAY
-from volunteers import certificates, leaders
-from volunteers.models import Activity, ActivityKind, HourEntry, Issuer, Position, Station, VolunteerTeam
+from volunteers import certificates, leaders, people
+from volunteers.models import (
+    Activity,
+    ActivityKind,
+    HourEntry,
+    Issuer,
+    Position,
+    Skill,
+    Station,
+    Volunteer,
+    VolunteerTeam,
+)
 
 LARGEST_PAPER = 2 * 1024 * 1024  # bytes
 
@@ -37,8 +47,15 @@ def _consent() -> str:
 def position_label(position: Position) -> str:
     """A position with what is free: 志愿者（还剩 3 个名额）."""
     if position.free:
-        return gettext("%(name)s (%(free)d places free)") % {"name": position.name, "free": position.free}
-    return gettext("%(name)s (full, waiting list)") % {"name": position.name}
+        return gettext("%(name)s (%(free)d places free)") % {"name": _named(position), "free": position.free}
+    return gettext("%(name)s (full, waiting list)") % {"name": _named(position)}
+
+
+def _named(position: Position) -> str:
+    needs = [position.skill.name] if position.skill else []
+    if position.min_age:
+        needs.append(gettext("from %(age)d years on") % {"age": position.min_age})
+    return f"{position.name} · {' · '.join(needs)}" if needs else position.name
 
 
 class PositionField(forms.ModelChoiceField):
@@ -55,9 +72,12 @@ class JoinForm(forms.Form):
         Position.objects.none(), label=_("Position"), empty_label=None, widget=forms.RadioSelect
     )
 
-    def __init__(self, *args: Any, activity: Activity, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, activity: Activity, volunteer: Volunteer | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.activity = activity
+        self._ask_what_positions_need(volunteer)
         field = self.fields["position"]
         field.queryset = activity.positions.all()
         positions = list(activity.positions.all())
@@ -67,6 +87,109 @@ class JoinForm(forms.Form):
         field.initial = first.pk if first else None
         if len(positions) <= 1:
             field.widget = forms.HiddenInput()
+
+    def _ask_what_positions_need(self, volunteer: Volunteer | None) -> None:
+        """A skill and the year of birth only where a position asks for it and it is not known; consent if missing."""
+        positions = list(self.activity.positions.all())
+        wanted = Skill.objects.filter(pk__in={row.skill_id for row in positions if row.skill_id})
+        if volunteer is not None:
+            wanted = wanted.exclude(volunteers=volunteer)
+        if wanted.exists():
+            self.fields["skills"] = forms.ModelMultipleChoiceField(
+                wanted,
+                required=False,
+                label=_("I can do this"),
+                help_text=_("Some positions need it. It is kept with your data for later activities."),
+                widget=forms.CheckboxSelectMultiple,
+            )
+        if any(row.min_age for row in positions) and (volunteer is None or volunteer.birth_year is None):
+            self.fields["birth_year"] = birth_year_field()
+        if volunteer is not None and not people.has_consented(volunteer):
+            self.fields["consent"] = consent_field()
+
+    def completion(self) -> dict[str, Any]:
+        """What `people.complete` wants."""
+        given = self.cleaned_data
+        return {
+            "skills": given.get("skills") or (),
+            "birth_year": given.get("birth_year"),
+            "consent": bool(given.get("consent")),
+        }
+
+
+def birth_year_field() -> forms.IntegerField:
+    """The year alone: more is not needed to know whether somebody is old enough."""
+    return forms.IntegerField(
+        required=False,
+        min_value=1900,
+        max_value=2100,
+        label=_("Year of birth"),
+        help_text=_("Only if you choose a position with a minimum age."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "bday-year"}),
+    )
+
+
+def consent_field() -> forms.BooleanField:
+    """The consent to the privacy notice."""
+    return forms.BooleanField(
+        label=lazy(_consent, str)(),
+        help_text=_("Someone younger is signed up by a parent or guardian."),
+        error_messages={
+            "required": _("Without your consent we may not keep your data. Tick the box to go on.")
+        },
+    )
+
+
+class SkillsForm(forms.Form):
+    """What a volunteer can do, said on the own page."""
+
+    skills = forms.ModelMultipleChoiceField(
+        Skill.objects.none(),
+        required=False,
+        label=_("What I can do"),
+        help_text=_("So that you find positions that need you. Say only what you like."),
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, volunteer: Volunteer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["skills"].queryset = Skill.objects.filter(committee=volunteer.committee_id)
+        self.fields["birth_year"] = birth_year_field()
+        self.initial = {"skills": volunteer.skills.all(), "birth_year": volunteer.birth_year}
+
+
+class PositionForm(forms.Form):
+    """A position and what it needs."""
+
+    name = forms.CharField(label=_("Position"), max_length=40)
+    places = forms.IntegerField(label=_("Places"), min_value=1, max_value=5000)
+    minimum = forms.IntegerField(
+        label=_("At least"),
+        required=False,
+        min_value=0,
+        max_value=5000,
+        help_text=_("With fewer people it does not work. Empty: half of the places."),
+    )
+    skill = forms.ModelChoiceField(
+        Skill.objects.none(), label=_("Skill needed"), required=False, empty_label=_("none")
+    )
+    min_age = forms.IntegerField(
+        label=_("Minimum age"),
+        required=False,
+        min_value=14,
+        max_value=80,
+        help_text=_("Only where the work asks for it: then the year of birth is asked."),
+    )
+    equipment = forms.CharField(
+        label=_("Equipment"),
+        required=False,
+        max_length=120,
+        help_text=_("What people get there, or bring: gloves, a vest, an umbrella."),
+    )
+
+    def __init__(self, *args: Any, activity: Activity, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["skill"].queryset = Skill.objects.filter(committee=activity.committee_id)
 
 
 class RegisterForm(JoinForm):
@@ -78,19 +201,13 @@ class RegisterForm(JoinForm):
         empty_label=_("Choose"),
         help_text=_("So that your community knows its volunteers."),
     )
-    consent = forms.BooleanField(
-        label=lazy(_consent, str)(),
-        help_text=_("Someone younger is signed up by a parent or guardian."),
-        error_messages={
-            "required": _("Without your consent we may not keep your data. Tick the box to go on.")
-        },
-    )
 
     def __init__(self, *args: Any, activity: Activity, **kwargs: Any) -> None:
         super().__init__(*args, activity=activity, **kwargs)
+        self.fields["consent"] = consent_field()
         self.fields["community"].queryset = Community.objects.filter(committee=activity.committee_id)
         self.fields["community"].initial = activity.community_id
-        self.order_fields(["position", "name", "phone", "community", "consent"])
+        self.order_fields(["position", "skills", "birth_year", "name", "phone", "community", "consent"])
 
 
 class StrangerForm(RegisterForm):
@@ -203,6 +320,11 @@ ROWS = (1, 2, 3)
 FAR = timedelta(days=366)
 
 
+def moment_input() -> forms.DateTimeInput:
+    """A day and a time, as the browser asks for them."""
+    return forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+
 class PlanForm(ScopedFormMixin, OnceForm):
     """One activity with up to three positions."""
 
@@ -228,6 +350,18 @@ class PlanForm(ScopedFormMixin, OnceForm):
         label=_("starts at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
     ends = forms.TimeField(label=_("ends at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    sign_up_opens_at = forms.DateTimeField(
+        label=_("Sign-up opens at"),
+        required=False,
+        help_text=_("Empty: as soon as it is published."),
+        widget=moment_input(),
+    )
+    leaving_closes_at = forms.DateTimeField(
+        label=_("Leaving closes at"),
+        required=False,
+        help_text=_("Later than that only the leader takes somebody off. Empty: at the start."),
+        widget=moment_input(),
+    )
     station = forms.ModelChoiceField(Station.objects.all(), label=_("Practice station"), required=False)
     team = forms.ModelChoiceField(VolunteerTeam.objects.all(), label=_("Team"), required=False)
     unit = forms.ModelChoiceField(Unit.objects.all(), label=_("Unit that helps"), required=False)
@@ -278,7 +412,7 @@ class PlanForm(ScopedFormMixin, OnceForm):
         starts_at, ends_at = _span(given)
         named = (
             "community", "kind", "title", "place", "description", "station", "team", "unit", "asks_leaving",
-            "form_key",
+            "form_key", "sign_up_opens_at", "leaving_closes_at",
         )  # fmt: skip
         return {
             **{name: given[name] for name in named},

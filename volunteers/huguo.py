@@ -19,6 +19,7 @@ from django.utils import timezone
 from campaign import recurrence
 from campaign.models import Community, Unit
 from volunteers import activities, huguo_recognition, people, signups
+from volunteers.activities import Post
 from volunteers.models import (
     Activity,
     ActivityKind,
@@ -31,6 +32,7 @@ from volunteers.models import (
     Position,
     Signup,
     SignupEvent,
+    Skill,
     Station,
     TeamMember,
     Volunteer,
@@ -484,10 +486,23 @@ def _present(here: _Street) -> None:
 def _specials(here: _Street) -> None:
     """Occasions of their own beside the series, with more than one position."""
     day = here.street.today + timedelta(days=3)
+    aid, teller = _skills(here)
     plans = (
         ("文庙", "dog_keeping", "文明养犬宣传日", time(10, 0), [("引导员", 4), ("宣传员", 6)]),
-        ("景星街", "civility_persuasion", "垃圾分类进院坝", time(10, 0), [("讲解员", 3), ("志愿者", 8)]),
-        ("祥云街", "civility_persuasion", "关爱独居老人上门服务", time(13, 0), [("志愿者", 6)]),
+        (
+            "景星街",
+            "civility_persuasion",
+            "垃圾分类进院坝",
+            time(10, 0),
+            [Post("讲解员", 3, 2, teller), Post("志愿者", 8, 4, equipment="现场发手套和夹子")],
+        ),
+        (
+            "祥云街",
+            "civility_persuasion",
+            "关爱独居老人上门服务",
+            time(13, 0),
+            [Post("护理员", 2, 1, aid, 18), ("志愿者", 4)],
+        ),
     )
     for number, (short, code, title, starts, positions) in enumerate(plans):
         starts_at = _at(day + timedelta(days=number * 2), starts)
@@ -498,6 +513,16 @@ def _specials(here: _Street) -> None:
             station=here.stations[short], team=here.teams[short], leader=here.teams[short].leader,
         )  # fmt: skip
         activities.publish(made, now=_at(here.street.today, time(0, 0)))
+
+
+def _skills(here: _Street) -> tuple[Skill, Skill]:
+    """What the street's volunteers can do; returns first aid and explaining."""
+    names = ("急救护理", "宣讲讲解", "手语翻译", "家电维修", "法律咨询", "文艺表演")
+    made = Skill.objects.bulk_create(
+        Skill(committee=here.committee, name=name, order=order) for order, name in enumerate(names)
+    )
+    here.host.skills.add(made[1])
+    return made[0], made[1]
 
 
 def _sign_up_for_what_comes(here: _Street, now: datetime.datetime) -> None:

@@ -2,6 +2,7 @@
 
 import datetime
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,7 +14,7 @@ from accounts import phones
 from accounts.models import User
 from campaign.errors import Refused
 from campaign.models import Committee, Community
-from volunteers.models import Consent, Volunteer
+from volunteers.models import Consent, Skill, Volunteer
 
 NOTICE_VERSION = "2026-11"
 """the privacy notice that people agree to today; a new wording is a new version"""
@@ -71,6 +72,50 @@ def register_with_account(*, committee: Committee, community: Community, name: s
     return register(
         committee=committee, community=community, name=name, phone=phone, user=_account(name, phone)
     )
+
+
+def has_consented(volunteer: Volunteer) -> bool:
+    """Whether the person agreed to a privacy notice and has not taken it back."""
+    return volunteer.consents.filter(withdrawn_at=None).exists()
+
+
+@transaction.atomic
+def complete(
+    volunteer: Volunteer,
+    *,
+    skills: Iterable[Skill] = (),
+    birth_year: int | None = None,
+    consent: bool = False,
+) -> Volunteer:
+    """Add what a position asks for: skills that the person names, the year of birth, the consent. Nothing is
+    taken away. Raises Refused for a skill of another street and a year that nobody is born in."""
+    skills = list(skills)
+    if any(skill.committee_id != volunteer.committee_id for skill in skills):
+        raise Refused(_("Choose skills of this street."), "skills")
+    if birth_year is not None:
+        _set_birth_year(volunteer, birth_year)
+    volunteer.skills.add(*skills)
+    if consent:
+        given = {"given_at": timezone.now(), "withdrawn_at": None}
+        Consent.objects.update_or_create(volunteer=volunteer, notice=NOTICE_VERSION, defaults=given)
+    return volunteer
+
+
+@transaction.atomic
+def set_skills(volunteer: Volunteer, skills: Iterable[Skill], birth_year: int | None) -> Volunteer:
+    """What the person says on the own page that they can do, in place of what was said before."""
+    volunteer.skills.clear()
+    if birth_year is None:
+        Volunteer.objects.filter(pk=volunteer.pk).update(birth_year=None)
+        volunteer.birth_year = None
+    return complete(volunteer, skills=skills, birth_year=birth_year)
+
+
+def _set_birth_year(volunteer: Volunteer, year: int) -> None:
+    if not 1900 <= year <= timezone.localdate().year:
+        raise Refused(_("Enter the year of birth with four digits, such as 1985."), "birth_year")
+    volunteer.birth_year = year
+    volunteer.save(update_fields=["birth_year"])
 
 
 def _check(committee: Committee, community: Community, name: str, phone: str) -> None:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaign.errors import Refused
-from volunteers import leaders, telling, waiting
+from volunteers import leaders, people, telling, waiting
 from volunteers.models import Activity, Position, Signup, Volunteer
 from volunteers.waiting import HOLDS, PLACED
 
@@ -35,6 +35,12 @@ class Verdict(models.TextChoices):
     WAITING = "waiting", _("You are on the waiting list.")
     OFFERED = "offered", _("A place became free: it is kept for you for a while. Take it or pass it on.")
     OFFER_OVER = "offer_over", _("The time to take this place is over. It went to the next in the line.")
+    SOFT_CLASH = "soft_clash", _("There are free places. It overlaps with another of yours by some minutes.")
+    NOT_YET = "not_yet", _("Sign-up has not opened yet.")
+    CONSENT = "consent", _("Agree to the privacy notice first: without it we may not keep your data.")
+    AGE = "age", _("This position has a minimum age that you have not reached. Choose another.")
+    AGE_UNKNOWN = "age_unknown", _("This position has a minimum age. Enter your year of birth.")
+    SKILL = "skill", _("This position needs a skill that you have not named. Name it, or choose another.")
     NOT_OPEN = "not_open", _("This activity does not take sign-ups.")
     CANCELLED = "cancelled", _("This activity was cancelled.")
     TOO_LATE = "too_late", _("Sign-up has closed. Choose another activity.")
@@ -42,10 +48,20 @@ class Verdict(models.TextChoices):
     ELSEWHERE = "elsewhere", _("This activity belongs to another street.")
     LEFT_TOO_LATE = "left_too_late", _("The activity has begun. Tell its leader that you cannot come.")
 
+    LEAVING_CLOSED = (
+        "leaving_closed",
+        _("It is too late to leave by yourself. Tell the leader of the activity."),
+    )
+
+    @property
+    def may_complete(self) -> bool:
+        """Whether the person can give what is missing in the same form."""
+        return self in (Verdict.CONSENT, Verdict.AGE_UNKNOWN, Verdict.SKILL)
+
     @property
     def may_join(self) -> bool:
         """Whether signing up would give a place or a place in the line."""
-        return self in (Verdict.FREE, Verdict.FULL)
+        return self in (Verdict.FREE, Verdict.FULL, Verdict.SOFT_CLASH)
 
 
 HAS = {
@@ -58,12 +74,20 @@ HAS = {
 
 # --- What would be ---------------------------------------------------------------------------------
 def verdict(
-    subject: Position | Activity, volunteer: Volunteer | None = None, now: Moment | None = None
+    subject: Position | Activity,
+    volunteer: Volunteer | None = None,
+    now: Moment | None = None,
+    by: Any = None,
 ) -> Verdict:
-    """What would happen if `volunteer` signed up now; for pages. None: what a stranger would meet."""
+    """What would happen if `by` signed `volunteer` up now; for pages, lists and the API alike.
+
+    Without a volunteer: what a stranger would meet. Of an activity the best of its positions is told.
+    """
     activity = subject if isinstance(subject, Activity) else subject.activity
     positions = list(activity.positions.all()) if isinstance(subject, Activity) else [subject]
-    return _judge(activity, positions, volunteer, now or timezone.now(), _row_of(volunteer, activity))
+    own = by is not None and volunteer is not None and by.pk == volunteer.user_id
+    mine = _row_of(volunteer, activity)
+    return _judge(activity, positions, volunteer, now or timezone.now(), mine, by_person=own)
 
 
 def _judge(
@@ -74,6 +98,7 @@ def _judge(
     mine: Signup | None,
     *,
     by_leader: bool = False,
+    by_person: bool = False,
 ) -> Verdict:
     if mine and mine.state in HOLDS:
         return HAS[mine.state]
@@ -81,17 +106,45 @@ def _judge(
         return Verdict.CANCELLED
     if activity.state != Activity.State.PUBLISHED or not positions:
         return Verdict.NOT_OPEN
+    if activity.sign_up_opens_at and now < activity.sign_up_opens_at and not by_leader:
+        return Verdict.NOT_YET
     if now >= activity.closes_at and not by_leader:
         return Verdict.TOO_LATE
     if volunteer and (volunteer.committee_id != activity.committee_id or volunteer.left_on):
         return Verdict.ELSEWHERE
-    if volunteer and _clashes(activity, volunteer):
-        return Verdict.CLASH
-    return Verdict.FREE if any(position.free for position in positions) else Verdict.FULL
+    shared = _shared_time(activity, volunteer) if volunteer else None
+    if shared == Verdict.CLASH:
+        return shared
+    if by_person and volunteer and not people.has_consented(volunteer):
+        return Verdict.CONSENT
+    lacks = [_lack(position, volunteer, activity, by_leader) for position in positions]
+    fitting = [position for position, lack in zip(positions, lacks, strict=True) if lack is None]
+    if not fitting:
+        return next(lack for lack in lacks if lack)
+    if not any(position.free for position in fitting):
+        return Verdict.FULL
+    return shared or Verdict.FREE
 
 
-def _clashes(activity: Activity, volunteer: Volunteer) -> bool:
-    """Whether the person is expected elsewhere at the time, for more than the grace."""
+def _lack(
+    position: Position, volunteer: Volunteer | None, activity: Activity, by_leader: bool
+) -> Verdict | None:
+    """Why the person does not fit the position; None if they do. A leader answers for a skill, not for an age."""
+    if volunteer is None:
+        return None
+    if position.min_age:
+        if volunteer.birth_year is None:
+            return Verdict.AGE_UNKNOWN
+        # The day of birth is not asked: who may have had the birthday this year has not for certain.
+        if activity.day.year - volunteer.birth_year - 1 < position.min_age:
+            return Verdict.AGE
+    if position.skill_id and not by_leader and not volunteer.skills.filter(pk=position.skill_id).exists():
+        return Verdict.SKILL
+    return None
+
+
+def _shared_time(activity: Activity, volunteer: Volunteer) -> Verdict | None:
+    """CLASH if the person is expected elsewhere for more than the grace, SOFT_CLASH within it, else None."""
     others = (
         Activity.objects.filter(
             signups__volunteer=volunteer,
@@ -102,7 +155,8 @@ def _clashes(activity: Activity, volunteer: Volunteer) -> bool:
         .exclude(pk=activity.pk)
         .exclude(state=Activity.State.CANCELLED)
     )
-    return any(_overlap(activity, other) for other in others)
+    seen = [_overlap(activity, other) for other in others]
+    return (Verdict.CLASH if any(seen) else Verdict.SOFT_CLASH) if seen else None
 
 
 def _overlap(one: Activity, other: Activity) -> bool:
@@ -126,7 +180,8 @@ def join(position: Position, volunteer: Volunteer, *, by: Any = None, now: Momen
     position = activity.positions.filter(pk=position.pk).first() or waiting.gone()
     leader = _check_hand(by, volunteer, activity)
     mine = _row_of(volunteer, activity)
-    said = _judge(activity, [position], volunteer, now, mine, by_leader=leader)
+    own = by is not None and not leader
+    said = _judge(activity, [position], volunteer, now, mine, by_leader=leader, by_person=own)
     if mine and said == Verdict.OFFERED:
         return _accept(mine, activity, now, by)
     if mine and said in (Verdict.ALREADY, Verdict.WAITING):
@@ -171,17 +226,20 @@ def _accept(signup: Signup, activity: Activity, now: Moment, by: Any) -> Signup:
 def leave(signup: Signup, *, by: Any = None, now: Moment | None = None) -> Signup:
     """Give up the place, the offered place or the place in the line; the head of the line is next, at once.
 
-    Leaving twice is leaving once. Raises Refused (left_too_late) once the activity has begun.
+    Leaving twice is leaving once. Raises Refused (left_too_late) once the activity has begun, and for who has a
+    place and is no leader (leaving_closed) after `leaving_closes_at`.
     """
     activity = waiting.lock(Activity, signup.activity_id)
     now = now or timezone.now()
     signup = activity.signups.select_related("volunteer").get(pk=signup.pk)
-    _check_hand(by, signup.volunteer, activity)
+    leader = _check_hand(by, signup.volunteer, activity)
     if signup.state not in HOLDS:
         return signup
     if now >= activity.starts_at or activity.state == Activity.State.HELD:
         raise Refused(Verdict.LEFT_TOO_LATE.label, code=Verdict.LEFT_TOO_LATE.value)
     had_place = signup.state in PLACED
+    if signup.state == Signup.State.CONFIRMED and now >= activity.leaving_until and not leader:
+        raise Refused(Verdict.LEAVING_CLOSED.label, code=Verdict.LEAVING_CLOSED.value)
     signup.state, signup.offer_expires_at = Signup.State.LEFT, None
     signup.save(update_fields=["state", "offer_expires_at"])
     waiting.note([signup], "left", now, by)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +20,7 @@ LATE = timedelta(days=2)
 
 @todo
 def of_leaders(user: Any) -> Iterable[Todo]:
-    """Activities to close, and activities of the coming week of which less than half the places are taken."""
+    """Activities to close, and activities of the coming week that lack people."""
     now = timezone.now()
     mine = _run_by(user)
     to_close = mine.to_close(now)
@@ -86,9 +86,9 @@ def of_volunteers(user: Any) -> Iterable[Todo]:
 
 
 def short_of_people(activities: Any, now: Any) -> Any:
-    """Those of the coming seven days with less than half of their places taken."""
+    """Those of the coming seven days that do not have the people they need at least."""
     soon = activities.coming(now).filter(starts_at__lte=now + SOON)
-    return soon.filter(places__gt=F("taken") * 2)
+    return soon.filter(short__gt=0)
 
 
 def _run_by(user: Any) -> Any:

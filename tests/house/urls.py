@@ -46,6 +46,7 @@ from volunteers.models import (
     Certificate,
     HourEntry,
     NoShow,
+    Position,
     Signup,
     Star,
     Volunteer,
@@ -278,6 +279,10 @@ TABLE: dict[str, Row] = {
     "volunteers:me": signed_in(),
     "volunteers:signup_detail": only("volunteer", of=Signup, otherwise=404),
     "volunteers:leave": by_post(of=Signup),
+    "volunteers:my_skills": signed_in(),
+    "volunteers:activity_copy": only(*STAFF, of=Activity, otherwise=404, liaison=403),
+    "volunteers:activity_share": public(of=Activity),
+    "volunteers:position_edit": only(*STAFF, of=Position, otherwise=404, liaison=403),
     "volunteers:accept": by_post(of=Signup),
     "volunteers:offer": row(404, more={"token": "1-1:forged"}),  # the address is the key
     "volunteers:privacy": public(),

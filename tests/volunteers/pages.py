@@ -6,6 +6,7 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
+from volunteers import people
 from volunteers.models import Activity, Volunteer
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -38,10 +39,11 @@ def typed(activity: Activity, community: Any, phone: str = "12700009999", **othe
     }
 
 
-def with_account(cast: SimpleNamespace, volunteer: Volunteer) -> Volunteer:
-    """The volunteer, with an account to sign in by."""
+def with_account(cast: SimpleNamespace, volunteer: Volunteer, *, agreed: bool = True) -> Volunteer:
+    """The volunteer, with an account to sign in by, who agreed to the privacy notice."""
     from tests.cast import person
 
     volunteer.user = person(volunteer.name)
     volunteer.save()
+    people.complete(volunteer, consent=agreed)
     return volunteer

@@ -17,6 +17,7 @@ from volunteers.models import (
     HourEntry,
     Issuer,
     Position,
+    Skill,
     Volunteer,
 )
 
@@ -27,6 +28,10 @@ def kind(cast: SimpleNamespace, code: str = "friday_labour") -> ActivityKind:
     return ActivityKind.objects.get_or_create(
         committee=cast.huguo, code=code, defaults={"name": "每周五义务劳动"}
     )[0]
+
+
+def skill(cast: SimpleNamespace, name: str = "急救护理") -> Skill:
+    return Skill.objects.get_or_create(committee=cast.huguo, name=name)[0]
 
 
 def activity(

@@ -81,6 +81,37 @@ def no_longer_registered(cast: SimpleNamespace) -> Scene:
     return scene.position(cast, 1), scene.volunteer(cast, left_on=timezone.localdate())
 
 
+def _needing(cast: SimpleNamespace, **needs: Any) -> Scene:
+    position, volunteer = plain(cast)
+    Position.objects.filter(pk=position.pk).update(**needs)
+    return position, volunteer
+
+
+def too_young(cast: SimpleNamespace) -> Scene:
+    position, volunteer = _needing(cast, min_age=18)
+    # The birthday may be to come yet, and the day of birth is not asked.
+    Volunteer.objects.filter(pk=volunteer.pk).update(birth_year=position.activity.day.year - 18)
+    return position, Volunteer.objects.get(pk=volunteer.pk)
+
+
+def old_enough(cast: SimpleNamespace) -> Scene:
+    position, volunteer = _needing(cast, min_age=18)
+    Volunteer.objects.filter(pk=volunteer.pk).update(birth_year=position.activity.day.year - 19)
+    return position, Volunteer.objects.get(pk=volunteer.pk)
+
+
+def skilled(cast: SimpleNamespace) -> Scene:
+    skill = scene.skill(cast)
+    position, volunteer = _needing(cast, skill=skill)
+    volunteer.skills.add(skill)
+    return position, volunteer
+
+
+def _opening(cast: SimpleNamespace, minutes: int) -> Scene:
+    opens = timezone.now() + timedelta(minutes=minutes)
+    return scene.position(cast, 1, sign_up_opens_at=opens), scene.volunteer(cast)
+
+
 def _with_other(cast: SimpleNamespace, minutes: int, places: int = 1, state: str = "") -> Scene:
     """The person is signed up for another activity that begins so many minutes after this one."""
     position, volunteer = plain(cast)
@@ -112,8 +143,15 @@ TABLE: dict[str, tuple[Callable[[Any], Scene], Verdict]] = {
     "elsewhere at that time": (lambda cast: _with_other(cast, 30), Verdict.CLASH),
     "in line elsewhere at that time": (lambda cast: _with_other(cast, 30, state="waiting"), Verdict.CLASH),
     "elsewhere, overlapping by 16 minutes": (lambda cast: _with_other(cast, 104), Verdict.CLASH),
-    "elsewhere, overlapping by 15 minutes": (lambda cast: _with_other(cast, 105), Verdict.FREE),
+    "elsewhere, overlapping by 15 minutes": (lambda cast: _with_other(cast, 105), Verdict.SOFT_CLASH),
     "elsewhere right after": (lambda cast: _with_other(cast, 120), Verdict.FREE),
+    "before it opens": (lambda cast: _opening(cast, 5), Verdict.NOT_YET),
+    "after it opened": (lambda cast: _opening(cast, -5), Verdict.FREE),
+    "an age is asked and not known": (lambda cast: _needing(cast, min_age=18), Verdict.AGE_UNKNOWN),
+    "too young": (too_young, Verdict.AGE),
+    "old enough": (old_enough, Verdict.FREE),
+    "a skill is asked": (lambda cast: _needing(cast, skill=scene.skill(cast)), Verdict.SKILL),
+    "the skill is there": (skilled, Verdict.FREE),
     "elsewhere, but left": (lambda cast: _with_other(cast, 30, state="left"), Verdict.FREE),
     "elsewhere, but cancelled": (lambda cast: _with_other(cast, 30, state="cancelled"), Verdict.FREE),
 }
@@ -127,7 +165,7 @@ def test_the_page_and_the_verb_say_the_same(cast: SimpleNamespace, name: str) ->
     assert signups.verdict(position, volunteer) == verdict
     assert signups.verdict(position.activity, volunteer) == verdict
     if verdict.may_join:
-        assert signups.join(position, volunteer).state == ("confirmed" if verdict == "free" else "waiting")
+        assert signups.join(position, volunteer).state == ("waiting" if verdict == "full" else "confirmed")
     elif verdict in (Verdict.ALREADY, Verdict.WAITING):
         assert signups.join(position, volunteer) == position.signups.get(volunteer=volunteer)
     else:

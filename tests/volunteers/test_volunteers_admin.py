@@ -77,7 +77,7 @@ def test_more_places_let_the_waiting_list_move_up_and_fewer_than_taken_are_refus
     client, address = browser(cast.official), page("activity", "change", activity.pk)
     assert client.post(address, change(activity, **{"positions-0-places": "2"})).status_code == 302
     second.refresh_from_db()
-    assert second.state == "confirmed"
+    assert second.state == "offered"
     answer = client.post(address, change(activity, **{"positions-0-places": "1"}))
     assert answer.status_code == 200
     assert activity.positions.get().places == 2

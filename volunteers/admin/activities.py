@@ -23,7 +23,8 @@ from volunteers import activities
 from volunteers.models import Activity, ActivitySeries, Position
 
 WEEK = timedelta(days=7)
-OPTIONAL = ("description", "station", "team", "unit", "leader", "sign_up_closes_at")
+MOMENTS = ("sign_up_opens_at", "sign_up_closes_at", "leaving_closes_at")
+OPTIONAL = ("description", "station", "team", "unit", "leader", *MOMENTS)
 
 
 class PositionFormSet(BaseInlineFormSet):
@@ -67,7 +68,7 @@ def store(activity: Activity, positions: PositionFormSet, by: Any) -> None:
             **{name: getattr(activity, name) for name in ("community", "kind", "title", "place", *OPTIONAL)},
             starts_at=activity.starts_at,
             ends_at=activity.ends_at,
-            positions=[(form.cleaned_data["name"], form.cleaned_data["places"]) for form in filled],
+            positions=[_post(form) for form in filled],
             by=by,
         )
         activity.pk = made.pk
@@ -77,21 +78,22 @@ def store(activity: Activity, positions: PositionFormSet, by: Any) -> None:
 
 
 def _store_position(activity: Activity, form: forms.ModelForm, by: Any) -> None:
-    name, places = form.cleaned_data["name"], form.cleaned_data["places"]
-    if not form.instance.pk:
-        activities.add_position(activity, name, places, by=by)
-        return
-    if "name" in form.changed_data:
-        Position.objects.filter(pk=form.instance.pk).update(name=name)
-    if "places" in form.changed_data:
-        activities.set_places(Position.objects.get(pk=form.instance.pk), places, by=by)
+    post = _post(form)
+    if form.instance.pk:
+        activities.change_position(Position.objects.get(pk=form.instance.pk), post, by=by)
+    else:
+        activities.add_position(activity, by=by, **post._asdict())
+
+
+def _post(form: forms.ModelForm) -> activities.Post:
+    return activities.Post(**{name: form.cleaned_data[name] for name in activities.Post._fields})
 
 
 class PositionInline(ScopedInline):
     model = Position
     formset = PositionFormSet
     changes = "activities.plan"
-    fields = ("name", "places", "taken")
+    fields = ("name", "places", "minimum", "skill", "min_age", "equipment", "taken")
     readonly_fields = ("taken",)
     can_delete = False
 
@@ -119,7 +121,7 @@ class ActivityAdmin(PlacedAdmin):
     actions_detail = ("attendance", "cancel")
     fields = (
         "community", "kind", "title", "description", "place", "station", "team", "unit", "leader",
-        "starts_at", "ends_at", "sign_up_closes_at", "state", "cancelled_because",
+        "starts_at", "ends_at", *MOMENTS, "state", "cancelled_because",
     )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:

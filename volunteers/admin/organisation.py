@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
 from campaign.admin.scoped import PlacedAdmin, ScopedAdmin, WithinScope
-from volunteers.models import ActivityKind, Station, VolunteerTeam
+from volunteers.models import ActivityKind, Skill, Station, VolunteerTeam
 
 
 @admin.register(VolunteerTeam)
@@ -50,3 +50,13 @@ class ActivityKindAdmin(ScopedAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: ActivityKind | None = None) -> tuple[str, ...]:
         return ("code", "committee") if obj else ()
+
+
+@admin.register(Skill)
+class SkillAdmin(ScopedAdmin):
+    list_display = ("name", "order")
+    list_editable = ("order",)
+    search_fields = ("name",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Skill | None = None) -> tuple[str, ...]:
+        return ("committee",) if obj else ()

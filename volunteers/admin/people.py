@@ -31,7 +31,18 @@ class VolunteerAdmin(PlacedAdmin):
         if obj is None:
             return ["name", "phone", "community", "joined_on"]
         phone = "phone" if request.user.is_superuser else "masked_phone"
-        return ["name", "number", phone, "community", "user", "joined_on", "left_on", "is_demo"]
+        return [
+            "name",
+            "number",
+            phone,
+            "community",
+            "user",
+            "joined_on",
+            "left_on",
+            "skills",
+            "birth_year",
+            "is_demo",
+        ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Volunteer | None = None) -> list[str]:
         if obj is None:

@@ -15,14 +15,14 @@ from rest_framework.response import Response
 
 from campaign.api.scoped import ScopedSerializer, ScopedViewSet
 from campaign.models import Community
-from volunteers import activities, attendance, leaders, signups
-from volunteers.models import Activity, ActivityKind, Position, Signup, Volunteer
+from volunteers import activities, attendance, leaders, people, signups
+from volunteers.models import Activity, ActivityKind, Position, Signup, Skill, Volunteer
 
 
 class PositionSerializer(ScopedSerializer):
     class Meta:
         model = Position
-        fields = ["id", "name", "places", "taken"]
+        fields = ["id", "name", "places", "taken", "minimum", "skill", "min_age", "equipment"]
         read_only_fields = ["taken"]
         extra_kwargs = {"places": {"min_value": 1, "max_value": 5000}}
 
@@ -31,6 +31,7 @@ class ActivitySerializer(ScopedSerializer):
     positions = PositionSerializer(many=True)
     places = serializers.IntegerField(read_only=True, help_text="of all positions together")
     taken = serializers.IntegerField(read_only=True)
+    short = serializers.IntegerField(read_only=True, help_text="people still missing for it to work")
     form_key = serializers.UUIDField(
         required=False, write_only=True, help_text="the same twice is one activity"
     )
@@ -39,8 +40,8 @@ class ActivitySerializer(ScopedSerializer):
         model = Activity
         fields = [
             "id", "community", "kind", "title", "description", "place", "station", "team", "unit",
-            "starts_at", "ends_at", "day", "sign_up_closes_at", "state", "cancelled_because",
-            "positions", "places", "taken", "form_key",
+            "starts_at", "ends_at", "day", "sign_up_opens_at", "sign_up_closes_at", "leaving_closes_at", "state",
+            "cancelled_because", "positions", "places", "taken", "short", "form_key",
         ]  # fmt: skip
         read_only_fields = ["day", "state", "cancelled_because"]
 
@@ -51,7 +52,7 @@ class ActivitySerializer(ScopedSerializer):
         return community
 
     def create(self, given: dict[str, Any]) -> Activity:
-        positions = [(position["name"], position["places"]) for position in given.pop("positions")]
+        positions = [activities.Post(**position) for position in given.pop("positions")]
         user = self.context["request"].user
         made = activities.create(**given, positions=positions, leader=user, by=user)
         return Activity.objects.with_places().get(pk=made.pk)
@@ -74,6 +75,16 @@ class SignUpBody(serializers.Serializer):
     position = serializers.IntegerField(
         required=False, min_value=1, help_text="needed where the activity has several positions"
     )
+    consent = serializers.BooleanField(
+        required=False, help_text="true: the person agrees to the privacy notice that stands today"
+    )
+
+
+class VerdictSerializer(serializers.Serializer):
+    position = serializers.IntegerField()
+    verdict = serializers.ChoiceField(signups.Verdict.choices)
+    says = serializers.CharField()
+    may_join = serializers.BooleanField()
 
 
 class SignupSerializer(ScopedSerializer):
@@ -151,8 +162,32 @@ class ActivityViewSet(
             for signup in activity.signups.filter(volunteer=volunteer):
                 signups.leave(signup, by=request.user)
             return Response(status=204)
-        signup = signups.join(_position(activity, request), volunteer, by=request.user)
+        position = _position(activity, request)
+        if request.data.get("consent") is True:
+            people.complete(volunteer, consent=True)
+        signup = signups.join(position, volunteer, by=request.user)
         return Response(SignupSerializer(signup, context=self.get_serializer_context()).data)
+
+    @extend_schema(responses={200: VerdictSerializer(many=True)})
+    @action(detail=True, methods=["get"], pagination_class=None, filterset_class=None)
+    def verdict(self, request: Request, pk: str | None = None) -> Response:
+        """What would happen if one signed oneself up now, for each position."""
+        activity = self.get_object()
+        volunteer = Volunteer.objects.filter(user=request.user).first()
+        said = [
+            (position.pk, signups.verdict(position, volunteer, by=request.user))
+            for position in activity.positions.all()
+        ]
+        rows = [
+            {
+                "position": pk,
+                "verdict": verdict.value,
+                "says": str(verdict.label),
+                "may_join": verdict.may_join,
+            }
+            for pk, verdict in said
+        ]
+        return Response(rows)
 
     @extend_schema(request=None, responses={200: ActivitySerializer, 409: REFUSED})
     @action(detail=True, methods=["post"])
@@ -230,3 +265,16 @@ class ActivityKindViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scop
 
     queryset = ActivityKind.objects.all()
     serializer_class = ActivityKindSerializer
+
+
+class SkillSerializer(ScopedSerializer):
+    class Meta:
+        model = Skill
+        fields = ["id", "committee", "name", "order"]
+
+
+class SkillViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):
+    """What volunteers can do and positions may ask for."""
+
+    queryset = Skill.objects.all()
+    serializer_class = SkillSerializer

@@ -7,6 +7,7 @@ from volunteers.api import activities, people, recognition
 RESOURCES: list[tuple[str, Any]] = [
     ("activities", activities.ActivityViewSet),
     ("activity-kinds", activities.ActivityKindViewSet),
+    ("skills", activities.SkillViewSet),
     ("signups", activities.SignupViewSet),
     ("volunteers", people.VolunteerViewSet),
     ("volunteer-teams", people.VolunteerTeamViewSet),

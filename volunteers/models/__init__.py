@@ -6,6 +6,7 @@ from volunteers.models.no_show import NoShow
 from volunteers.models.party import PartyGroup, PartyMember
 from volunteers.models.record import Commendation, Training
 from volunteers.models.signup import Signup, SignupEvent, SignupReminder
+from volunteers.models.skill import Skill
 from volunteers.models.star import Star, StarLevel
 from volunteers.models.station import Station
 from volunteers.models.team import TeamMember, VolunteerTeam
@@ -29,6 +30,7 @@ __all__ = [
     "Signup",
     "SignupEvent",
     "SignupReminder",
+    "Skill",
     "Star",
     "StarLevel",
     "Station",

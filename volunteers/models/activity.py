@@ -7,8 +7,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
-from django.db.models import F, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +18,7 @@ from campaign.marks import CountedModel, CountedQuerySet
 from campaign.models import Committee, Community, Unit
 from campaign.recurrence import check_rule
 from campaign.scoping import Scope, ScopedModel
+from volunteers.models.skill import Skill
 from volunteers.models.station import Station
 from volunteers.models.team import VolunteerTeam
 
@@ -121,15 +122,23 @@ class ActivitySeries(ScopedModel):
         return self.title
 
 
+MISSING = Greatest(
+    Coalesce(F("minimum"), (F("places") + 1) / 2, output_field=models.IntegerField()) - F("taken"), Value(0)
+)
+"""`Position.missing`, for the database; both divide whole numbers"""
+
+
 class ActivityQuerySet(CountedQuerySet):
     """Words for reading activities. They may be chained in any order, after `visible_to` too."""
 
     def with_places(self) -> Self:
-        """Each with `places` and `taken` over all its positions, and `room`, what is free."""
+        """Each with `places` and `taken` over all its positions, `room`, what is free, and `short`, how many
+        people are still missing for it to work."""
         positions = Position.objects.filter(activity=OuterRef("pk")).order_by().values("activity")
         return self.annotate(
             places=Coalesce(Subquery(positions.annotate(sum=Sum("places")).values("sum")), 0),
             taken=Coalesce(Subquery(positions.annotate(sum=Sum("taken")).values("sum")), 0),
+            short=Coalesce(Subquery(positions.annotate(sum=Sum(MISSING)).values("sum")), 0),
             room=F("places") - F("taken"),
         )
 
@@ -217,6 +226,20 @@ class Activity(CountedModel):
         validators=[moments.can_be],
         help_text=_("Empty: at the start."),
     )
+    sign_up_opens_at = models.DateTimeField(
+        _("sign-up opens at"),
+        null=True,
+        blank=True,
+        validators=[moments.can_be],
+        help_text=_("Empty: as soon as it is published."),
+    )
+    leaving_closes_at = models.DateTimeField(
+        _("leaving closes at"),
+        null=True,
+        blank=True,
+        validators=[moments.can_be],
+        help_text=_("Later than that only the leader takes somebody off. Empty: at the start."),
+    )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
     cancelled_because = models.CharField(_("cancelled because"), max_length=120, blank=True)
     asks_leaving = models.BooleanField(
@@ -281,6 +304,11 @@ class Activity(CountedModel):
         )
 
     @property
+    def leaving_until(self) -> datetime.datetime:
+        """Until when people leave by themselves."""
+        return min(self.leaving_closes_at or self.starts_at, self.starts_at)
+
+    @property
     def closes_at(self) -> datetime.datetime:
         return self.sign_up_closes_at or self.starts_at
 
@@ -300,6 +328,28 @@ class Position(ScopedModel):
     name = models.CharField(_("position"), max_length=40)
     places = models.PositiveSmallIntegerField(_("places"), validators=[MinValueValidator(1)])
     taken = models.PositiveSmallIntegerField(_("taken"), default=0, editable=False)
+    minimum = models.PositiveSmallIntegerField(
+        _("at least"),
+        null=True,
+        blank=True,
+        help_text=_("With fewer people it does not work. Empty: half of the places."),
+    )
+    skill = models.ForeignKey(
+        Skill,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="positions",
+        verbose_name=_("skill needed"),
+    )
+    min_age = models.PositiveSmallIntegerField(
+        _("minimum age"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(14), MaxValueValidator(80)],
+        help_text=_("Only where the work asks for it: then the year of birth is asked."),
+    )
+    equipment = models.CharField(_("equipment"), max_length=120, blank=True)
 
     class Meta:
         verbose_name = _("position")
@@ -309,10 +359,23 @@ class Position(ScopedModel):
             models.UniqueConstraint(fields=["activity", "name"], name="position_name_once"),
             # The last line of defence: no way of writing can give a place twice.
             models.CheckConstraint(condition=Q(taken__lte=F("places")), name="position_never_oversold"),
+            models.CheckConstraint(
+                condition=Q(minimum=None) | Q(minimum__lte=F("places")), name="position_minimum_fits"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def needed(self) -> int:
+        """How many people it takes at least: the minimum, else half of the places."""
+        return (self.places + 1) // 2 if self.minimum is None else self.minimum
+
+    @property
+    def missing(self) -> int:
+        """How many people are still missing for it to work."""
+        return max(self.needed - self.taken, 0)
 
     @property
     def free(self) -> int:

@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -7,6 +8,7 @@ from accounts import phones
 from campaign.marks import CountedModel
 from campaign.models import Committee, Community
 from campaign.scoping import Scope, ScopedModel
+from volunteers.models.skill import Skill
 
 
 class Volunteer(CountedModel):
@@ -36,6 +38,16 @@ class Volunteer(CountedModel):
     phone = models.CharField(_("mobile number"), max_length=11, validators=[phones.check])
     joined_on = models.DateField(_("registered on"))
     left_on = models.DateField(_("left on"), null=True, blank=True)
+    birth_year = models.PositiveSmallIntegerField(
+        _("year of birth"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1900), MaxValueValidator(2100)],
+        help_text=_("Only for positions that have a minimum age."),
+    )
+    skills = models.ManyToManyField(
+        Skill, blank=True, related_name="volunteers", verbose_name=_("what I can do")
+    )
     is_demo = models.BooleanField(_("demo person"), default=False)
 
     class Meta:

@@ -8,12 +8,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.views import status_of
 from campaign import keyset
 from campaign.errors import Refused
+from campaign.forms import refuse
 from campaign.streets import street_of
 from volunteers import hours, people, signups
+from volunteers.forms import SkillsForm
 from volunteers.models import Activity, HourEntry, Signup, Star
 from volunteers.views.activities import volunteer_of
 
@@ -79,6 +82,25 @@ def signup_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_leave": signup.state in signups.HOLDS and signup.activity.starts_at > timezone.now(),
     }
     return render(request, "volunteers/signup_detail.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def my_skills(request: HttpRequest) -> HttpResponse:
+    """What I can do, so that I find positions that need me."""
+    volunteer = volunteer_of(request.user)
+    if volunteer is None:
+        return render(request, "volunteers/me_unknown.html")
+    form, status = SkillsForm(request.POST or None, volunteer=volunteer), 0
+    if request.method == "POST" and form.is_valid():
+        try:
+            people.set_skills(volunteer, form.cleaned_data["skills"], form.cleaned_data["birth_year"])
+        except Refused as refusal:
+            status = refuse(form, refusal)
+        else:
+            messages.success(request, _("Noted. Thank you!"))
+            return redirect("volunteers:me")
+    return render(request, "volunteers/my_skills.html", {"form": form}, status=status or status_of(form))
 
 
 @login_required

@@ -1,5 +1,7 @@
 """For those who run activities: plan, publish, cancel, and say who was there."""
 
+import datetime
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -15,8 +17,9 @@ from campaign.forms import refuse
 from campaign.roles import may
 from campaign.views.gates import needs
 from volunteers import activities, attendance, leaders, signups
-from volunteers.forms import AttendanceForm, BecauseForm, PlanForm, PostponeForm
-from volunteers.models import Activity, Signup
+from volunteers.activities import Post
+from volunteers.forms import AttendanceForm, BecauseForm, PlanForm, PositionForm, PostponeForm
+from volunteers.models import Activity, Position, Signup
 
 
 def led(request: HttpRequest, pk: int) -> Activity:
@@ -111,6 +114,54 @@ def postpone(request: HttpRequest, pk: int) -> HttpResponse:
         "expected": activity.signups.filter(state__in=signups.HOLDS).count(),
     }
     return render(request, "volunteers/activity_postpone.html", context, status=status or status_of(form))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def copy(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same once more at another time, as a draft."""
+    activity = led(request, pk)
+    starts, ends = timezone.localtime(activity.starts_at), timezone.localtime(activity.ends_at)
+    initial = {"day": next_day(starts.date()), "starts": starts.time(), "ends": ends.time()}
+    form, status = PostponeForm(request.POST or None, initial=initial), 0
+    if request.method == "POST" and form.is_valid():
+        try:
+            starts_at, ends_at = form.for_the_verb()
+            made = activities.clone(activity, starts_at, by=request.user, ends_at=ends_at)
+        except Refused as refusal:
+            status = refuse(form, refusal)
+        else:
+            messages.success(request, _("Copied as a draft. Look it through, then publish it."))
+            return redirect("volunteers:activity_detail", pk=made.pk)
+    context = {"activity": activity, "form": form}
+    return render(request, "volunteers/activity_copy.html", context, status=status or status_of(form))
+
+
+def next_day(day: datetime.date) -> datetime.date:
+    """The same weekday, to come."""
+    today = timezone.localdate()
+    weeks = max(1, -((day - today).days // 7)) if day <= today else 1
+    return day + datetime.timedelta(weeks=weeks)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def position_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """How many people a position has room for and needs, and what they must bring along."""
+    position = get_object_or_404(Position.objects.visible_to(request.user).select_related("activity"), pk=pk)
+    activity = led(request, position.activity_id)
+    needs = {name: getattr(position, name) for name in Post._fields}
+    form, status = PositionForm(request.POST or None, activity=activity, initial=needs), 0
+    if request.method == "POST" and form.is_valid():
+        try:
+            activities.change_position(position, Post(**form.cleaned_data), by=request.user)
+        except Refused as refusal:
+            status = refuse(form, refusal)
+        else:
+            messages.success(request, _("The position was changed."))
+            return redirect("volunteers:activity_detail", pk=activity.pk)
+    context = {"activity": activity, "position": position, "form": form}
+    return render(request, "volunteers/position_edit.html", context, status=status or status_of(form))
 
 
 @login_required

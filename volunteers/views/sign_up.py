@@ -18,7 +18,7 @@ from campaign.roles import ADMIN_ROLES
 from campaign.scoping import reach_of
 from volunteers import people, signups
 from volunteers.forms import JoinForm, RegisterForm, StrangerForm
-from volunteers.models import Activity, Position, Volunteer
+from volunteers.models import Activity, Position, Skill, Volunteer
 from volunteers.views.activities import find, leads, volunteer_of
 
 ASKED = "sign_up"
@@ -43,7 +43,7 @@ def activity_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def _form_for(request: HttpRequest, activity: Activity, volunteer: Volunteer | None) -> Any:
     data = request.POST if request.method == "POST" else None
     if volunteer is not None:
-        return JoinForm(data, activity=activity)
+        return JoinForm(data, activity=activity, volunteer=volunteer)
     if request.user.is_authenticated:
         return RegisterForm(data, activity=activity)
     return StrangerForm(data, activity=activity)
@@ -52,7 +52,7 @@ def _form_for(request: HttpRequest, activity: Activity, volunteer: Volunteer | N
 def _show(
     request: HttpRequest, activity: Activity, form: Any, volunteer: Volunteer | None, status: int = 0
 ) -> HttpResponse:
-    verdict = signups.verdict(activity, volunteer)
+    verdict = signups.verdict(activity, volunteer, by=request.user)
     mine = volunteer and activity.signups.filter(volunteer=volunteer, state__in=signups.HOLDS).first()
     context = {
         "activity": activity,
@@ -88,6 +88,7 @@ def _join(request: HttpRequest, activity: Activity, form: Any, volunteer: Volunt
                 phone=request.user.phone,
                 user=request.user,
             )
+        people.complete(volunteer, **form.completion())
         return signups.join(form.cleaned_data["position"], volunteer, by=request.user)
     except Refused as refusal:
         _refuse(form, refusal)
@@ -109,6 +110,8 @@ def _ask_for_code(request: HttpRequest, activity: Activity, form: StrangerForm) 
         "community": given["community"].pk,
         "name": given["name"],
         "phone": given["phone"],
+        "skills": [skill.pk for skill in given.get("skills") or ()],
+        "birth_year": given.get("birth_year"),
     }
     return True
 
@@ -166,6 +169,8 @@ def _finish(request: HttpRequest, activity: Activity, asked: dict[str, Any]) -> 
         )
         _sign_in(request, volunteer)
         position = get_object_or_404(Position, pk=asked["position"], activity=activity)
+        skills = Skill.objects.filter(pk__in=asked["skills"], committee=activity.committee_id)
+        people.complete(volunteer, skills=skills, birth_year=asked["birth_year"])
         signup = signups.join(position, volunteer, by=volunteer.user)
     except Refused as refusal:
         messages.error(request, str(refusal))
@@ -178,8 +183,10 @@ def _blank(
     request: HttpRequest, activity: Activity, volunteer: Volunteer | None, asked: dict[str, Any]
 ) -> JoinForm:
     """Screen one again, with what was typed."""
-    typed = {name: asked[name] for name in ("position", "community", "name", "phone")}
-    return (JoinForm if volunteer else StrangerForm)(activity=activity, initial=typed)
+    typed = {name: asked[name] for name in ("position", "community", "name", "phone", "skills", "birth_year")}
+    if volunteer:
+        return JoinForm(activity=activity, volunteer=volunteer, initial=typed)
+    return StrangerForm(activity=activity, initial=typed)
 
 
 def _sign_in(request: HttpRequest, volunteer: Volunteer) -> None:
