@@ -81,7 +81,7 @@ class AnswerSerializer(ScopedSerializer):
         read_only_fields = fields
 
 
-class MoveBody(serializers.Serializer):
+class PatrolMoveBody(serializers.Serializer):
     starts_at = serializers.DateTimeField(required=False, validators=[moments.can_be])
     patroller = ColleagueField(queryset=User.objects.none(), required=False, allow_null=True)
     because = serializers.CharField(max_length=120, required=False, allow_blank=True)
@@ -121,12 +121,12 @@ class PatrolViewSet(ReadOnly):
         )
         return Response(AnswerSerializer(kept, context=self.get_serializer_context()).data)
 
-    @extend_schema(request=MoveBody, responses={200: PatrolSerializer, 409: REFUSED})
+    @extend_schema(request=PatrolMoveBody, responses={200: PatrolSerializer, 409: REFUSED})
     @action(detail=True, methods=["post"])
     def move(self, request: Request, pk: str | None = None) -> Response:
         """Give this one patrol another time or patroller; the plan and all others stay."""
         patrol = self.get_object()
-        body = MoveBody(data=request.data, context=self.get_serializer_context())
+        body = PatrolMoveBody(data=request.data, context=self.get_serializer_context())
         body.is_valid(raise_exception=True)
         given = {"starts_at": patrol.starts_at, "patroller": patrol.patroller, **body.validated_data}
         return Response(self.get_serializer(plans.move(patrol, by=request.user, **given)).data)
