@@ -42,12 +42,12 @@ def of_leaders(user: Any) -> Iterable[Todo]:
 def of_absences(user: Any) -> Iterable[Todo]:
     """Appeals that the person decides on."""
     if may(user, "activities.plan"):
-        waiting = NoShow.objects.visible_to(user).filter(state=NoShow.State.APPEALED)
-        first = waiting.order_by("day", "pk").values_list("pk", flat=True).first()
+        waiting = NoShow.objects.visible_to(user).filter(state=NoShow.State.APPEALED).order_by()
+        told = waiting.aggregate(count=Count("pk"), first=Min("pk"))
         yield Todo(
             title=_("Volunteers who explain an absence"),
-            count=waiting.count(),
-            url=reverse("volunteers:absence", args=[first]) if first else "",
+            count=told["count"],
+            url=reverse("volunteers:absence", args=[told["first"]]) if told["first"] else "",
         )
 
 
@@ -56,17 +56,14 @@ def of_certifiers(user: Any) -> Iterable[Todo]:
     """Certificates that wait for somebody to look at them, and those whose notice has ended."""
     if not may(user, "volunteers.certify"):
         return
-    waiting = Certificate.objects.visible_to(user)
+    asked, ended = Q(state="requested"), Q(state="noticed", notice_until__lt=timezone.localdate())
+    told = Certificate.objects.visible_to(user).filter(asked | ended).order_by()
+    told = told.aggregate(asked=Count("pk", filter=asked), ended=Count("pk", filter=ended))
     register = reverse("volunteers:certificate_register")
-    yield Todo(
-        title=_("Certificates asked for"),
-        count=waiting.filter(state=Certificate.State.REQUESTED).count(),
-        url=f"{register}?state=requested",
-    )
-    ended = waiting.filter(state=Certificate.State.NOTICED, notice_until__lt=timezone.localdate())
+    yield Todo(title=_("Certificates asked for"), count=told["asked"], url=f"{register}?state=requested")
     yield Todo(
         title=_("Certificates to issue after their notice"),
-        count=ended.count(),
+        count=told["ended"],
         url=f"{register}?state=noticed",
     )
 
