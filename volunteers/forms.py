@@ -65,6 +65,15 @@ class PositionField(forms.ModelChoiceField):
         return position_label(obj)
 
 
+class TickField(forms.ModelMultipleChoiceField):
+    """Several rows to tick; what is no key of a row is no choice, however long."""
+
+    def clean(self, value: Any) -> Any:
+        if any(not str(one).isdecimal() or len(str(one)) > 18 for one in value or ()):
+            raise ValidationError(gettext("Choose from the list."))
+        return super().clean(value)
+
+
 class JoinForm(forms.Form):
     """For who is registered: which position."""
 
@@ -95,7 +104,7 @@ class JoinForm(forms.Form):
         if volunteer is not None:
             wanted = wanted.exclude(volunteers=volunteer)
         if wanted.exists():
-            self.fields["skills"] = forms.ModelMultipleChoiceField(
+            self.fields["skills"] = TickField(
                 wanted,
                 required=False,
                 label=_("I can do this"),
@@ -143,7 +152,7 @@ def consent_field() -> forms.BooleanField:
 class SkillsForm(forms.Form):
     """What a volunteer can do, said on the own page."""
 
-    skills = forms.ModelMultipleChoiceField(
+    skills = TickField(
         Skill.objects.none(),
         required=False,
         label=_("What I can do"),
@@ -190,6 +199,23 @@ class PositionForm(forms.Form):
     def __init__(self, *args: Any, activity: Activity, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["skill"].queryset = Skill.objects.filter(committee=activity.committee_id)
+
+
+class ColleaguesForm(forms.Form):
+    """Who of the own teams comes, and to which position."""
+
+    position = PositionField(Position.objects.none(), label=_("Position"), empty_label=None)
+    people = TickField(Volunteer.objects.none(), label=_("Who comes"), widget=forms.CheckboxSelectMultiple)
+    all_or_none = forms.BooleanField(
+        required=False,
+        label=_("Only if everybody gets a place"),
+        help_text=_("Else as many as fit get a place and the others wait."),
+    )
+
+    def __init__(self, *args: Any, activity: Activity, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["position"].queryset = activity.positions.select_related("skill")
+        self.fields["people"].queryset = people
 
 
 class RegisterForm(JoinForm):

@@ -9,7 +9,7 @@ from campaign.errors import Refused
 from campaign.models import Community
 from campaign.roles import may
 from campaign.scoping import reach_of
-from volunteers.models import Activity
+from volunteers.models import Activity, TeamMember, Volunteer, VolunteerTeam
 
 
 def communities_served(user: Any) -> QuerySet[Community]:
@@ -34,6 +34,19 @@ def leads(user: Any, activity: Activity) -> bool:
         return False
     own = {activity.leader_id, activity.team.leader_id if activity.team else None}
     return user.pk in own or may(user, "activities.plan")
+
+
+def teams_spoken_for(user: Any) -> QuerySet[VolunteerTeam]:
+    """The teams for which `user` signs people up: those led, and those of the unit whose liaison the person is."""
+    own = Q(leader=user.pk) | Q(unit__in=reach_of(user).units)
+    return VolunteerTeam.objects.filter(own, disbanded_on=None)
+
+
+def colleagues(user: Any, activity: Activity) -> QuerySet[Volunteer]:
+    """Whom `user` may sign up for an activity that they do not lead: the members of those teams, in its street."""
+    members = TeamMember.objects.filter(team__in=teams_spoken_for(user), left_on=None)
+    own = Volunteer.objects.filter(committee=activity.committee_id, left_on=None)
+    return own.filter(pk__in=members.values("volunteer")).order_by("name", "pk")
 
 
 def check(user: Any, activity: Activity) -> None:

@@ -274,8 +274,13 @@ def tell_of_new_time(activity: Activity, *, by: Any = None, now: Moment | None =
 
 # --- How it is done --------------------------------------------------------------------------------
 def _check_hand(by: Any, volunteer: Volunteer, activity: Activity) -> bool:
-    """Whether a leader does it. Refused if `by` is neither the person, nor a leader, nor the portal."""
+    """Whether a leader does it. Refused if `by` is neither the person, nor speaks for a team that the person is
+    in, nor a leader, nor the portal."""
     if by is None or by.pk == volunteer.user_id:
+        return False
+    if leaders.leads(by, activity):
+        return True
+    if leaders.colleagues(by, activity).filter(pk=volunteer.pk).exists():
         return False
     leaders.check(by, activity)
     return True

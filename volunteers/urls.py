@@ -3,6 +3,7 @@ from django.urls import path
 from volunteers.views import (
     absences,
     activities,
+    colleagues,
     door,
     feeds,
     me,
@@ -25,6 +26,7 @@ urlpatterns = [
     path("activities/<int:pk>/cancel/", planning.cancel, name="activity_cancel"),
     path("activities/<int:pk>/copy/", planning.copy, name="activity_copy"),
     path("activities/<int:pk>/share/", activities.share, name="activity_share"),
+    path("activities/<int:pk>/colleagues/", colleagues.colleagues, name="activity_colleagues"),
     path("positions/<int:pk>/", planning.position_edit, name="position_edit"),
     path("activities/<int:pk>/list/", planning.attendance_list, name="attendance_list"),
     path("signups/<int:pk>/phone/", people.signup_phone, name="signup_phone"),

@@ -29,6 +29,24 @@ register(
         {**ACTIVITY, "until": _("19 November, 12:00"), "link": _("in the portal")},
     ),
     Wording(
+        "volunteers.brought",
+        _("Somebody was signed up by a colleague"),
+        _("You are signed up: {title}"),
+        _(
+            "{who} signed you up for “{title}” on {day}, {place}. If you cannot come, please say so in the portal."
+        ),
+        {**ACTIVITY, "who": _("your unit's liaison")},
+    ),
+    Wording(
+        "volunteers.brought_to_wait",
+        _("Somebody was put on the waiting list by a colleague"),
+        _("You are on the waiting list: {title}"),
+        _(
+            "{who} put you on the waiting list of “{title}” on {day}. When a place becomes free you are asked."
+        ),
+        {**ACTIVITY, "who": _("your unit's liaison")},
+    ),
+    Wording(
         "volunteers.cancelled",
         _("An activity was cancelled"),
         _("Cancelled: {title}"),

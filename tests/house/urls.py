@@ -282,6 +282,7 @@ TABLE: dict[str, Row] = {
     "volunteers:my_skills": signed_in(),
     "volunteers:activity_copy": only(*STAFF, of=Activity, otherwise=404, liaison=403),
     "volunteers:activity_share": public(of=Activity),
+    "volunteers:activity_colleagues": only(of=Activity, otherwise=403),
     "volunteers:position_edit": only(*STAFF, of=Position, otherwise=404, liaison=403),
     "volunteers:accept": by_post(of=Signup),
     "volunteers:offer": row(404, more={"token": "1-1:forged"}),  # the address is the key

@@ -11,7 +11,7 @@ from campaign.errors import Refused
 from campaign.models import OutboxMessage
 from tests.cast import person
 from tests.volunteers import scene
-from volunteers import activities, signups, tasks, waiting
+from volunteers import activities, people, signups, tasks, waiting
 from volunteers.models import Position, Signup, SignupEvent
 
 
@@ -149,6 +149,7 @@ def test_only_the_person_and_a_leader_sign_a_person_up_or_off(cast: SimpleNamesp
     for hand in (person("别人"), cast.secretary_b, cast.official_far, cast.patroller):
         with pytest.raises(Refused):
             signups.join(position, volunteer, by=hand)
+    people.complete(volunteer, consent=True)
     row = signups.join(position, volunteer, by=cast.stranger)
     with pytest.raises(Refused):
         signups.leave(row, by=cast.secretary_b)

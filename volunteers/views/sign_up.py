@@ -16,7 +16,7 @@ from campaign.errors import Refused
 from campaign.models import Community
 from campaign.roles import ADMIN_ROLES
 from campaign.scoping import reach_of
-from volunteers import people, signups
+from volunteers import leaders, people, signups
 from volunteers.forms import JoinForm, RegisterForm, StrangerForm
 from volunteers.models import Activity, Position, Skill, Volunteer
 from volunteers.views.activities import find, leads, volunteer_of
@@ -62,6 +62,7 @@ def _show(
         "mine": mine,
         "volunteer": volunteer,
         "leads": leads(request, activity),
+        "brings": request.user.is_authenticated and leaders.colleagues(request.user, activity).exists(),
         "one_button": volunteer is not None,
     }
     return render(request, "volunteers/activity_detail.html", context, status=status or _status(form))
