@@ -16,7 +16,7 @@ from campaign.errors import Refused
 from campaign.models import Community
 from campaign.once import write_once
 from volunteers import leaders, signups, telling, waiting
-from volunteers.models import Activity, ActivityKind, ActivitySeries, Position, Skill
+from volunteers.models import Activity, ActivityKind, ActivitySeries, Position, SeriesSkip, Skill
 
 AHEAD = timedelta(days=14)
 """how far a series is expanded"""
@@ -282,12 +282,97 @@ def _expand(pk: int, today: datetime.date, until: datetime.date) -> int:
         anchor=series.first_day,
     )
     there = set(series.activities.filter(starts_at__in=moments).values_list("starts_at", flat=True))
-    new = [moment for moment in moments if moment not in there]
+    skipped = set(series.skips.filter(day__range=(first, last)).values_list("day", flat=True))
+    new = [
+        moment
+        for moment in moments
+        if moment not in there and timezone.localtime(moment).date() not in skipped
+    ]
     for moment in new:
         _from_series(series, moment)
     series.filled_until = last
     series.save(update_fields=["filled_until"])
     return len(new)
+
+
+@transaction.atomic
+def skip(
+    series: ActivitySeries, day: datetime.date, because: str, by: Any = None, now: Moment | None = None
+) -> SeriesSkip:
+    """Leave a day out of a series: no activity is made then, one that is there is cancelled. Twice is once.
+
+    Raises Refused without a reason, for a day that is over, and if `by` may not run the series.
+    """
+    series = _locked_series(series, by)
+    if not because.strip():
+        raise Refused(_("Say why it is cancelled: the volunteers will read it."), "because")
+    if day < timezone.localtime(now).date():
+        raise Refused(_("This day is over. Choose a day to come."), "over")
+    made, _new = SeriesSkip.objects.get_or_create(
+        series=series, day=day, defaults={"because": because.strip()[:120]}
+    )
+    for activity in series.activities.filter(day=day, state__in=(State.DRAFT, State.PUBLISHED)).order_by(
+        "pk"
+    ):
+        cancel(activity, because, now=now)
+    return made
+
+
+@transaction.atomic
+def change_following(
+    series: ActivitySeries,
+    since: datetime.date,
+    *,
+    title: str,
+    place: str,
+    description: str,
+    start_time: datetime.time,
+    minutes: int,
+    places: int,
+    by: Any = None,
+    now: Moment | None = None,
+) -> int:
+    """Change a series and all its activities from a day on; returns how many activities were changed.
+
+    Who signed up keeps the place, and is told of another time. What is past, and what was moved or held or
+    cancelled, stays. Raises Refused where one activity cannot be changed so; then none is.
+    """
+    series = _locked_series(series, by)
+    now = now or timezone.now()
+    before = series.start_time
+    series.title, series.place, series.description = title.strip(), place.strip(), description.strip()
+    series.start_time, series.minutes, series.places = start_time, minutes, places
+    if (
+        ActivitySeries.objects.filter(community=series.community, title=series.title)
+        .exclude(pk=series.pk)
+        .exists()
+    ):
+        raise Refused(_("Another series of the community has this title."), "title")
+    series.save(update_fields=["title", "place", "description", "start_time", "minutes", "places"])
+    following = series.activities.filter(
+        day__gte=since, starts_at__gt=now, state__in=(State.DRAFT, State.PUBLISHED)
+    )
+    changed = 0
+    for activity in following.order_by("pk"):
+        local = timezone.localtime(activity.starts_at)
+        if local.time().replace(second=0, microsecond=0) == before:  # else it was moved by hand
+            starts_at = local.replace(hour=start_time.hour, minute=start_time.minute)
+            activity = postpone(activity, starts_at, starts_at + timedelta(minutes=minutes), now=now)
+        activity.title, activity.place, activity.description = series.title, series.place, series.description
+        _check(activity)
+        activity.save(update_fields=["title", "place", "description"])
+        for position in activity.positions.filter(name=VOLUNTEER).exclude(places=places):
+            set_places(position, places, now=now)
+        changed += 1
+    return changed
+
+
+def _locked_series(series: ActivitySeries, by: Any) -> ActivitySeries:
+    """The series, fresh and nobody else's until we are done, if `by` plans in its community or leads it."""
+    series = ActivitySeries.objects.select_for_update(no_key=True).get(pk=series.pk)
+    if by is not None and by.pk != series.leader_id and not leaders.plans_in(by, series.community):
+        raise Refused(_("You do not plan activities there."), "not_yours")
+    return series
 
 
 def _from_series(series: ActivitySeries, starts_at: Moment) -> Activity:

@@ -11,7 +11,7 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import PhoneField
@@ -90,10 +90,8 @@ class JoinForm(forms.Form):
         field = self.fields["position"]
         field.queryset = activity.positions.all()
         positions = list(activity.positions.all())
-        first = next(
-            (position for position in positions if position.free), positions[0] if positions else None
-        )
-        field.initial = first.pk if first else None
+        simplest = sorted(positions, key=lambda one: (not one.free, bool(one.skill_id or one.min_age)))
+        field.initial = simplest[0].pk if simplest else None
         if len(positions) <= 1:
             field.widget = forms.HiddenInput()
 
@@ -240,12 +238,40 @@ class StrangerForm(RegisterForm):
     """For who is not known: name and number as well; a code goes to the number."""
 
     name = forms.CharField(
-        label=_("Name"),
+        label=pgettext_lazy("person", "Name"),
         max_length=40,
         help_text=_("As it shall stand on your record of service."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     phone = PhoneField(help_text=_("We send a code there. It is used to reach you about activities only."))
+
+
+class SeriesForm(forms.Form):
+    """What is to be from a day on, in every activity of a series."""
+
+    since = forms.DateField(
+        label=_("From this day on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    title = forms.CharField(label=_("Title"), max_length=60)
+    place = forms.CharField(label=_("Meeting place"), max_length=80)
+    description = forms.CharField(
+        label=_("What will be done, what to bring"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    start_time = forms.TimeField(
+        label=_("starts at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    minutes = forms.IntegerField(label=_("length in minutes"), min_value=15, max_value=720)
+    places = forms.IntegerField(label=_("Places"), min_value=1, max_value=5000)
+
+
+class SkipForm(forms.Form):
+    """A day on which a series does not take place."""
+
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    because = forms.CharField(label=_("Why not on this day"), max_length=120)
 
 
 class BecauseForm(forms.Form):

@@ -480,6 +480,7 @@ def _present(here: _Street) -> None:
     now = _at(today, time(0, 0))
     activities.schedule(now=now)
     _specials(here)
+    _colleagues_of_the_liaison(here)
     _sign_up_for_what_comes(here, now)
 
 
@@ -523,6 +524,19 @@ def _skills(here: _Street) -> tuple[Skill, Skill]:
     )
     here.host.skills.add(made[1])
     return made[0], made[1]
+
+
+def _colleagues_of_the_liaison(here: _Street) -> None:
+    """The demo's liaison speaks for a team of twelve, formed lately: the year's teams are the article's."""
+    liaison, formed = here.street.users.liaisons[0], here.street.today - timedelta(days=40)
+    unit = next(post.unit for post in liaison.appointments.select_related("unit__community") if post.unit)
+    team = VolunteerTeam.objects.create(
+        committee=here.committee, community=unit.community, unit=unit, part_of=here.street.teams.unit,
+        name=f"{unit.name}志愿服务队", formed_on=formed,
+    )  # fmt: skip
+    TeamMember.objects.bulk_create(
+        TeamMember(team=team, volunteer=person, joined_on=formed) for person in _members(here, team, 12)
+    )
 
 
 def _sign_up_for_what_comes(here: _Street, now: datetime.datetime) -> None:

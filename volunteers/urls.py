@@ -12,6 +12,7 @@ from volunteers.views import (
     planning,
     recognition,
     records,
+    series,
     sign_up,
 )
 
@@ -27,6 +28,8 @@ urlpatterns = [
     path("activities/<int:pk>/copy/", planning.copy, name="activity_copy"),
     path("activities/<int:pk>/share/", activities.share, name="activity_share"),
     path("activities/<int:pk>/colleagues/", colleagues.colleagues, name="activity_colleagues"),
+    path("activity-series/<int:pk>/", series.series_edit, name="series_edit"),
+    path("activity-series/<int:pk>/skip/", series.series_skip, name="series_skip"),
     path("positions/<int:pk>/", planning.position_edit, name="position_edit"),
     path("activities/<int:pk>/list/", planning.attendance_list, name="attendance_list"),
     path("signups/<int:pk>/phone/", people.signup_phone, name="signup_phone"),

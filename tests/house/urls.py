@@ -41,6 +41,7 @@ from grids.models import (
 from grids.whistles import token_of
 from volunteers.models import (
     Activity,
+    ActivitySeries,
     Attendance,
     CalendarFeed,
     Certificate,
@@ -282,7 +283,9 @@ TABLE: dict[str, Row] = {
     "volunteers:my_skills": signed_in(),
     "volunteers:activity_copy": only(*STAFF, of=Activity, otherwise=404, liaison=403),
     "volunteers:activity_share": public(of=Activity),
-    "volunteers:activity_colleagues": only(of=Activity, otherwise=403),
+    "volunteers:activity_colleagues": only("liaison", of=Activity),
+    "volunteers:series_edit": only(*STAFF, of=ActivitySeries, otherwise=404, liaison=404),
+    "volunteers:series_skip": by_post(of=ActivitySeries),
     "volunteers:position_edit": only(*STAFF, of=Position, otherwise=404, liaison=403),
     "volunteers:accept": by_post(of=Signup),
     "volunteers:offer": row(404, more={"token": "1-1:forged"}),  # the address is the key

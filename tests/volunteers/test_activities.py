@@ -6,11 +6,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from campaign.errors import Refused
 from campaign.models import CalendarDay
 from tests.volunteers import scene
+from tests.volunteers.pages import browser
 from volunteers import activities, attendance, signups, tasks
 from volunteers.models import Activity, ActivitySeries, VolunteerTeam
 
@@ -274,3 +276,83 @@ def test_the_task_fills_the_coming_days_of_the_clock_on_the_wall(cast: SimpleNam
     assert tasks.schedule_activities() == 15
     series.refresh_from_db()
     assert series.filled_until == timezone.localdate() + activities.AHEAD
+
+
+# --- A series and its exceptions --------------------------------------------------------------------
+NOW = datetime.datetime(2030, 5, 6, 12, tzinfo=timezone.get_default_timezone())  # a Monday
+
+
+def _daily(cast: SimpleNamespace) -> ActivitySeries:
+    series = scene.series(
+        cast, rule="FREQ=DAILY", first_day=datetime.date(2030, 5, 7), leader=cast.secretary_a
+    )
+    activities.schedule(now=NOW)
+    return series
+
+
+def test_a_day_left_out_is_not_made_and_one_that_is_there_is_cancelled(cast: SimpleNamespace) -> None:
+    series = _daily(cast)
+    there, later = datetime.date(2030, 5, 9), datetime.date(2030, 5, 25)
+    for _twice in range(2):
+        activities.skip(series, there, "社区消杀", by=cast.secretary_a, now=NOW)
+        activities.skip(series, later, "社区消杀", by=cast.secretary_a, now=NOW)
+    activities.schedule(now=NOW + timedelta(days=7))
+    assert list(series.activities.filter(day=there).values_list("state", flat=True)) == ["cancelled"]
+    assert not series.activities.filter(day=later).exists()
+    assert series.activities.filter(day=later + timedelta(days=1)).exists()
+    for hand, day in ((cast.secretary_b, later), (cast.secretary_a, datetime.date(2030, 5, 1))):
+        with pytest.raises(Refused):
+            activities.skip(series, day, "社区消杀", by=hand, now=NOW)
+
+
+def test_all_following_change_and_those_signed_up_stay(cast: SimpleNamespace) -> None:
+    series = _daily(cast)
+    first, second, moved = series.activities.order_by("day")[:3]
+    later = moved.starts_at + timedelta(hours=5)
+    activities.postpone(moved, later, later + timedelta(hours=2), now=NOW)
+    signups.join(second.positions.get(), scene.volunteer(cast), now=NOW)
+    new = {
+        "title": "河道清理", "place": "盘龙江边", "description": "", "start_time": datetime.time(14, 30),
+        "minutes": 90, "places": 5,
+    }  # fmt: skip
+    assert activities.change_following(series, second.day, by=cast.secretary_a, now=NOW, **new) == 13
+    first, second, moved = series.activities.order_by("day")[:3]
+    assert (first.title, timezone.localtime(first.starts_at).hour) == ("每周五义务劳动", 9)
+    assert (second.title, timezone.localtime(second.starts_at).time()) == ("河道清理", datetime.time(14, 30))
+    assert second.ends_at - second.starts_at == timedelta(minutes=90)
+    assert second.positions.values_list("places", "taken").get() == (5, 1)
+    assert (moved.title, moved.starts_at) == ("河道清理", later)
+    activities.schedule(now=NOW + timedelta(days=1))
+    assert timezone.localtime(series.activities.order_by("day").last().starts_at).hour == 14
+    with pytest.raises(Refused):
+        activities.change_following(series, second.day, by=cast.secretary_b, now=NOW, **new)
+
+
+def test_where_one_activity_has_more_people_none_is_changed(cast: SimpleNamespace) -> None:
+    series = _daily(cast)
+    position = series.activities.order_by("day")[3].positions.get()
+    for _ in range(3):
+        signups.join(position, scene.volunteer(cast), now=NOW)
+    new = {
+        "title": "河道清理", "place": "盘龙江边", "description": "", "start_time": datetime.time(9),
+        "minutes": 120, "places": 2,
+    }  # fmt: skip
+    with pytest.raises(Refused):
+        activities.change_following(series, NOW.date(), now=NOW, **new)
+    assert not series.activities.filter(title="河道清理").exists()
+
+
+def test_the_page_of_a_series_changes_it_and_leaves_a_day_out(cast: SimpleNamespace) -> None:
+    series = scene.series(cast, rule="FREQ=DAILY", first_day=timezone.localdate(), leader=cast.secretary_a)
+    activities.schedule()
+    page, address = browser(cast.secretary_a), reverse("volunteers:series_edit", args=[series.pk])
+    initial = page.get(address).context["form"].initial
+    given = {**initial, "since": initial["since"].isoformat(), "start_time": "09:00", "title": "河道清理"}
+    assert page.post(address, given).status_code == 302
+    assert series.activities.filter(title="河道清理").exists()
+    skip = reverse("volunteers:series_skip", args=[series.pk])
+    day = timezone.localdate() + timedelta(days=3)
+    assert page.post(skip, {"day": "x"}).status_code == 400
+    assert page.post(skip, {"day": day.isoformat(), "because": "社区消杀"}).status_code == 302
+    assert series.activities.get(day=day).state == "cancelled"
+    assert browser(cast.secretary_b).get(address).status_code == 404

@@ -1,4 +1,4 @@
-from volunteers.models.activity import Activity, ActivityKind, ActivitySeries, Position
+from volunteers.models.activity import Activity, ActivityKind, ActivitySeries, Position, SeriesSkip
 from volunteers.models.attendance import Attendance, HourEntry
 from volunteers.models.certificate import Certificate, Issuer
 from volunteers.models.feed import CalendarFeed
@@ -27,6 +27,7 @@ __all__ = [
     "PartyGroup",
     "PartyMember",
     "Position",
+    "SeriesSkip",
     "Signup",
     "SignupEvent",
     "SignupReminder",

@@ -122,6 +122,28 @@ class ActivitySeries(ScopedModel):
         return self.title
 
 
+class SeriesSkip(ScopedModel):
+    """A day on which a series does not take place, and why."""
+
+    scope = Scope(
+        committee="series__committee",
+        community="series__community",
+        leader=("series__leader", "series__team__leader"),
+    )
+    series = models.ForeignKey(ActivitySeries, models.CASCADE, related_name="skips", verbose_name=_("series"))
+    day = models.DateField(_("day"))
+    because = models.CharField(_("because"), max_length=120)
+
+    class Meta:
+        verbose_name = _("skipped day")
+        verbose_name_plural = _("skipped days")
+        ordering = ["series", "day"]
+        constraints = [models.UniqueConstraint(fields=["series", "day"], name="series_skips_once")]
+
+    def __str__(self) -> str:
+        return f"{self.series_id} {self.day}"
+
+
 MISSING = Greatest(
     Coalesce(F("minimum"), (F("places") + 1) / 2, output_field=models.IntegerField()) - F("taken"), Value(0)
 )
