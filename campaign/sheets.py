@@ -4,6 +4,7 @@ import datetime
 import io
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.admin.utils import label_for_field, lookup_field
@@ -32,22 +33,44 @@ def harmless(value: Any) -> Any:
     return f"'{text}" if text.startswith(STARTS_A_FORMULA) else text
 
 
+@dataclass(frozen=True)
+class Part:
+    """One sheet of a workbook: headings in bold, rows as they come, and before both a note, if there is one."""
+
+    title: str
+    headings: Sequence[str]
+    rows: Iterable[Sequence[Any]]
+    note: str = ""
+
+
 def workbook(title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     """A workbook with one sheet: a bold first row of headings, then the rows as they come."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\'\x00-\x1f]", " ", title)[:31].strip() or "1")
-    sheet.freeze_panes = "A2"
+    return book([Part(title, headings, rows)])
+
+
+def book(parts: Iterable[Part]) -> bytes:
+    """A workbook with a sheet for each part, their rows written one after the other as they are read."""
+    made = Workbook(write_only=True)
+    for part in parts:
+        _write(made, part)
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def _write(made: Workbook, part: Part) -> None:
+    sheet = made.create_sheet(re.sub(r"[\[\]:*?/\\'\x00-\x1f]", " ", part.title)[:31].strip() or "1")
+    sheet.freeze_panes = "A3" if part.note else "A2"
+    if part.note:
+        sheet.append([harmless(part.note)])
     head = []
-    for heading in headings:
+    for heading in part.headings:
         cell = WriteOnlyCell(sheet, value=str(harmless(heading)))
         cell.font = Font(bold=True)
         head.append(cell)
     sheet.append(head)
-    for row in rows:
+    for row in part.rows:
         sheet.append([harmless(value) for value in row])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
 
 
 def answer(name: str, content: bytes) -> HttpResponse:

@@ -7,9 +7,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from campaign.forms import PeriodForm
 from campaign.models import Committee, Community
 from campaign.roles import may
+from volunteers.leaders import communities_served
 from volunteers.models import Activity, ActivityKind, Certificate, Skill, Star, Volunteer
+from volunteers.numbers import LONGEST, Asked
 from volunteers.todos import short_of_people
 
 
@@ -117,6 +120,35 @@ class VolunteerFilter(forms.Form):
         if text := self.cleaned_data["q"]:
             rows = rows.filter(Q(name__icontains=text) | Q(number__istartswith=text))
         return rows
+
+
+class NumbersForm(PeriodForm):
+    """Of which days, in which of the communities that the person serves."""
+
+    community = forms.ModelChoiceField(
+        Community.objects.none(), required=False, label=_("community"), empty_label=_("all communities")
+    )
+
+    def __init__(self, data: Any, *, user: Any, street: Committee) -> None:
+        today = timezone.localdate()
+        chosen = {name: data.get(name, "") for name in ("first", "last", "community")}
+        chosen["first"] = chosen["first"] or today.replace(month=1, day=1)
+        chosen["last"] = chosen["last"] or today.replace(month=12, day=31)
+        super().__init__(chosen)
+        self.user, self.street = user, street
+        self.fields["community"].queryset = communities_served(user).filter(committee=street)
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean()
+        first, last = said.get("first"), said.get("last")
+        if first and last and (last - first).days >= LONGEST:
+            self.add_error("last", _("At most a year at once."))
+        return said
+
+    def asked(self) -> Asked:
+        """What is asked for; of a valid form alone."""
+        said = self.cleaned_data
+        return Asked(self.user, self.street, said["first"], said["last"], said["community"])
 
 
 class CertificateFilter(forms.Form):

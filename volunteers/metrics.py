@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from campaign.registry import Metric, register
-from volunteers.models import Activity, ActivityKind, HourEntry, Signup, TeamMember, VolunteerTeam
+from volunteers.models import Activity, ActivityKind, Attendance, HourEntry, Signup, TeamMember, VolunteerTeam
 
 
 def kind_names(codes: Iterable[str]) -> Mapping[str, str]:
@@ -44,6 +44,17 @@ register(
         stock=True,
         ends="left_on",
         public=True,
+    ),
+    Metric(
+        key="volunteers.joined",
+        title=_("New volunteers"),
+        unit=pgettext_lazy("unit", "persons"),
+        definition=_(
+            "Volunteers on the day on which they registered, by the community of registration; "
+            "who left since then counts too."
+        ),
+        facts="volunteers.Volunteer",
+        day="joined_on",
     ),
     Metric(
         key="volunteers.activities_held",
@@ -86,6 +97,7 @@ register(
         day="day",
         committee="signup__activity__committee",
         community="signup__activity__community",
+        where=~Q(came_by=Attendance.CameBy.PRINTED, confirmed_by=None),
         public=True,
     ),
     Metric(

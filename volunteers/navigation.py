@@ -28,6 +28,7 @@ register(
     NavigationItem(_("Volunteering"), "volunteers:activity_list", 50, _everyone),
     NavigationItem(_("Practice stations"), "volunteers:station_list", 55, _everyone),
     NavigationItem(_("List of volunteers"), "volunteers:volunteer_list", 60, _staff),
+    NavigationItem(_("Volunteer service in numbers"), "volunteers:numbers", 61, _staff),
     NavigationItem(_("Recognition"), "volunteers:recognition", 58, _everyone),
     NavigationItem(_("Certificates of service"), "volunteers:certificate_register", 62, _certifiers),
     NavigationItem(_("My page"), "volunteers:me", 90, _signed_in),
