@@ -318,8 +318,8 @@ class RequestFilter(ScopedForm, PeriodMixin):
 class HotSpotFilter(ScopedForm):
     """What makes a spot hot, and where."""
 
-    cases = forms.IntegerField(label=_("At least"), min_value=2, max_value=100, required=False)
-    days = forms.IntegerField(label=_("cases within days"), min_value=1, max_value=366, required=False)
+    cases = forms.IntegerField(label=_("Cases at least"), min_value=2, max_value=100, required=False)
+    days = forms.IntegerField(label=_("Within days"), min_value=1, max_value=366, required=False)
     community = forms.ModelChoiceField(
         Community.objects.all(), required=False, label=_("In"), empty_label=_("all communities")
     )

@@ -103,6 +103,8 @@ def lamp_of(case: Case) -> dict[str, Any] | None:
 def rung(row: LadderRung) -> str:
     """A rung as one says it: "handling: at 80 % of the limit"."""
     told = {"clock": row.get_clock_display(), "percent": row.percent, "hours": row.hours}
+    if row.hours and row.percent == 100:
+        return _("%(clock)s: %(hours)s hours past the limit") % told
     if row.hours:
         return _("%(clock)s: %(hours)s hours after %(percent)s%% of the limit") % told
     return _("%(clock)s: at %(percent)s%% of the limit") % told

@@ -14,6 +14,7 @@ import segno
 from django.conf import settings
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from reportlab.lib.enums import TA_CENTER
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
@@ -95,7 +96,7 @@ def _story(contents: dict[str, Any], width: float) -> list[Flowable]:
 
 def _person(contents: dict[str, Any]) -> list[list[Any]]:
     rows = [
-        (_("Name"), contents["name"]),
+        (pgettext("person", "Name"), contents["name"]),
         (_("Volunteer number"), contents["volunteer_number"]),
         (_("Identity document"), contents["document"] or _("not asked for")),
         (_("Used for"), contents["purpose"] or _("not stated")),

@@ -171,7 +171,7 @@ class PositionForm(forms.Form):
     name = forms.CharField(label=_("Position"), max_length=40)
     places = forms.IntegerField(label=_("Places"), min_value=1, max_value=5000)
     minimum = forms.IntegerField(
-        label=_("At least"),
+        label=_("Fewest people"),
         required=False,
         min_value=0,
         max_value=5000,
@@ -380,7 +380,7 @@ def moment_input() -> forms.DateTimeInput:
 class PlanForm(ScopedFormMixin, OnceForm):
     """One activity with up to three positions."""
 
-    title = forms.CharField(label=_("Title"), max_length=60)
+    title = forms.CharField(label=pgettext_lazy("activity", "Title"), max_length=60)
     kind = forms.ModelChoiceField(
         ActivityKind.objects.all(),
         label=_("Kind"),
@@ -414,9 +414,15 @@ class PlanForm(ScopedFormMixin, OnceForm):
         help_text=_("Later than that only the leader takes somebody off. Empty: at the start."),
         widget=moment_input(),
     )
-    station = forms.ModelChoiceField(Station.objects.all(), label=_("Practice station"), required=False)
-    team = forms.ModelChoiceField(VolunteerTeam.objects.all(), label=_("Team"), required=False)
-    unit = forms.ModelChoiceField(Unit.objects.all(), label=_("Unit that helps"), required=False)
+    station = forms.ModelChoiceField(
+        Station.objects.all(), label=_("Practice station"), required=False, empty_label=_("none")
+    )
+    team = forms.ModelChoiceField(
+        VolunteerTeam.objects.all(), label=_("Team"), required=False, empty_label=_("none")
+    )
+    unit = forms.ModelChoiceField(
+        Unit.objects.all(), label=_("Unit that helps"), required=False, empty_label=_("none")
+    )
     asks_leaving = forms.BooleanField(
         label=_("Leaving is noted, too"),
         required=False,

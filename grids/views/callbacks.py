@@ -114,6 +114,7 @@ def _show(
         else None,
         "may_unmask": bool(asked.case.reporter_phone) and may(request.user, "personal.unmask"),
         "left": max(0, settings.CALLBACK_ATTEMPTS - asked.attempts),
+        "in_office": in_the_office(request.user),
         "may_exclude": reach_of(request.user).committees,
     }
     response = render(request, "grids/request_detail.html", context, status=status)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaign.models import Committee, Community
 from campaign.scoping import Scope, ScopedModel
@@ -42,7 +43,7 @@ class Star(ScopedModel):
 
     class State(models.TextChoices):
         NOTICED = "noticed", _("on public notice")
-        CONFIRMED = "confirmed", _("confirmed")
+        CONFIRMED = "confirmed", pgettext_lazy("star", "confirmed")
         STOPPED = "stopped", _("stopped by an objection")
 
     scope = Scope(committee="committee", community="community", own="volunteer__user")
