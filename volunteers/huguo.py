@@ -528,15 +528,16 @@ def _skills(here: _Street) -> tuple[Skill, Skill]:
 
 def _colleagues_of_the_liaison(here: _Street) -> None:
     """The demo's liaison speaks for a team of twelve, formed lately: the year's teams are the article's."""
-    liaison, formed = here.street.users.liaisons[0], here.street.today - timedelta(days=40)
-    unit = next(post.unit for post in liaison.appointments.select_related("unit__community") if post.unit)
-    team = VolunteerTeam.objects.create(
-        committee=here.committee, community=unit.community, unit=unit, part_of=here.street.teams.unit,
-        name=f"{unit.name}志愿服务队", formed_on=formed,
-    )  # fmt: skip
-    TeamMember.objects.bulk_create(
-        TeamMember(team=team, volunteer=person, joined_on=formed) for person in _members(here, team, 12)
-    )
+    formed = here.street.today - timedelta(days=40)
+    for liaison in here.street.users.liaisons[:1]:
+        post = liaison.appointments.select_related("unit__community").exclude(unit=None).get()
+        team = VolunteerTeam.objects.create(
+            committee=here.committee, community=post.unit.community, unit=post.unit,
+            part_of=here.street.teams.unit, name=f"{post.unit.name}志愿服务队", formed_on=formed,
+        )  # fmt: skip
+        TeamMember.objects.bulk_create(
+            TeamMember(team=team, volunteer=person, joined_on=formed) for person in _members(here, team, 12)
+        )
 
 
 def _sign_up_for_what_comes(here: _Street, now: datetime.datetime) -> None:

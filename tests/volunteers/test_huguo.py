@@ -15,7 +15,7 @@ from campaign import calendar
 from campaign.models import Unit
 from campaign.roles import Role
 from tests import cast
-from volunteers import huguo, signups, waiting
+from volunteers import huguo, leaders, signups, waiting
 from volunteers.models import (
     Activity,
     Attendance,
@@ -61,10 +61,20 @@ def _load() -> SimpleNamespace:
         )
         for name, community in communities.items()
     ]
+    department = Unit.objects.create(
+        committee=made.committee,
+        community=units[0].community,
+        kind="department",
+        name="环卫站",
+        since=cast.SINCE,
+    )
     users = SimpleNamespace(
         official=cast.appoint(cast.person("官员"), Role.OFFICIAL, made.committee),
         secretaries={name: cast.person(name) for name in NAMES},
         team_leader=cast.person("队长"),
+        liaisons=[
+            cast.appoint(cast.person("联络员"), Role.LIAISON, made.committee, units[0].community, department)
+        ],
         volunteer=cast.person("志愿者"),
     )
     street = SimpleNamespace(
@@ -149,3 +159,9 @@ def test_no_gathering_in_the_first_weeks_of_the_epidemic(demo: SimpleNamespace) 
     assert held.count() >= 2000
     assert not held.filter(day__range=(datetime.date(2020, 1, 24), datetime.date(2020, 2, 21))).exists()
     assert held.values("kind__code").distinct().count() == 5
+
+
+def test_the_liaison_has_colleagues_to_sign_up(demo: SimpleNamespace) -> None:
+    (liaison,) = demo.users.liaisons
+    activity = Activity.objects.coming().first()
+    assert leaders.colleagues(liaison, activity).count() == 12

@@ -67,6 +67,30 @@ def test_what_the_verb_refuses_is_409_with_its_code(cast):
     assert (answer.status_code, answer.json()["code"]) == (409, "too_late")
 
 
+def test_the_verdict_is_read_for_each_position_and_consent_is_given_with_the_sign_up(cast):
+    mine = with_account(cast, scene.volunteer(cast), agreed=False)
+    activity = scene.activity(
+        cast, positions=[("引导员", 1), activities.Post("护理员", 1, skill=scene.skill(cast))]
+    )
+    mine.skills.clear()
+    client, address = browser(mine.user), f"{API}/activities/{activity.pk}"
+    assert {row["verdict"] for row in client.get(f"{address}/verdict/").json()} == {"consent"}
+    guide, nurse = activity.positions.order_by("pk")
+    body = {"position": guide.pk}
+    assert (
+        client.post(f"{address}/sign-up/", body, content_type="application/json").json()["code"] == "consent"
+    )
+    body["consent"] = True
+    assert (
+        client.post(
+            f"{address}/sign-up/", {**body, "position": nurse.pk}, content_type="application/json"
+        ).json()["code"]
+        == "skill"
+    )
+    assert client.post(f"{address}/sign-up/", body, content_type="application/json").status_code == 200
+    assert {row["verdict"] for row in client.get(f"{address}/verdict/").json()} == {"already"}
+
+
 @pytest.mark.parametrize(
     "body", [{"position": 0}, {"position": "x"}, {"position": 10**30}, [], "text", {"position": None}]
 )
