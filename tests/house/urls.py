@@ -294,6 +294,8 @@ TABLE: dict[str, Row] = {
     "volunteers:volunteer_export": only(*STAFF),
     "volunteers:numbers": only(*STAFF),
     "volunteers:numbers_workbook": only(*STAFF),
+    "volunteers:numbers_export": only(*STAFF, more={"which": "record"}),
+    "volunteers:numbers_phones": only(*STAFF, more={"which": "record"}),
     "volunteers:numbers_rows": only(*STAFF, more={"key": "persons"}),
     "volunteers:volunteer_detail": only(*STAFF, of=Volunteer),
     "volunteers:volunteer_phone": only(*STAFF, of=Volunteer, otherwise=404, volunteer=403),

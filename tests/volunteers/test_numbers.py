@@ -11,11 +11,14 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from accounts.models import PersonalDataAccess
 from campaign import tallies
+from campaign.roles import Role
+from tests.cast import appoint, person
 from tests.volunteers import scene
 from tests.volunteers.pages import browser
-from volunteers import attendance, numbers, signups
-from volunteers.models import HourEntry, Signup
+from volunteers import attendance, exports, numbers, signups
+from volunteers.models import Commendation, HourEntry, Signup, Star, Training
 from volunteers.numbers import Asked, period_before
 
 Day = datetime.date
@@ -197,3 +200,106 @@ def test_what_is_no_period_or_no_place_of_ones_own_is_said(
         assert client.get(f"/volunteers/numbers/{address}", MAY | wrong).status_code == 400
     assert client.get("/volunteers/numbers/", MAY | {"community": world.cast.b.pk}).status_code == 400
     assert client.get("/volunteers/numbers/nothing/", MAY).status_code == 404
+
+
+# --- Handing on -------------------------------------------------------------------------------------
+def cells(answer: Any) -> dict[str, list[dict[str, Any]]]:
+    """The sheets of a workbook by title, each row by its headings; the note stands in the first row."""
+    assert answer.status_code == 200
+    book = load_workbook(io.BytesIO(answer.content))
+    found = {}
+    for sheet in book.worksheets:
+        note, head, *rows = sheet.values
+        assert note[0]
+        found[sheet.title] = [dict(zip(head, row, strict=True)) for row in rows]
+    return found
+
+
+@pytest.fixture
+def english(settings: Any) -> None:
+    settings.LANGUAGE_CODE = "en"
+
+
+def test_what_goes_to_the_platform_is_the_ledger_after_corrections(
+    world: SimpleNamespace, english: None
+) -> None:
+    cast = world.cast
+    entry = HourEntry.objects.get(day=Day(2020, 5, 15))
+    scene.correct(entry, -30, cast)
+    book = cells(browser(cast.secretary_a).get("/volunteers/numbers/export/platform/", MAY))
+    hours = book["Hours of service"]
+    assert [line["hours served"] for line in hours] == [2, 2, 1.5]
+    assert hours[2]["volunteer number"] == world.one.number
+    assert hours[2]["mobile number"] == world.one.masked_phone
+    assert [line["activity"] for line in book["Activities"]] == ["清扫街面"] * 2
+    assert len(book["Personal information"]) == 2
+    scene.correct(entry, -90, cast)
+    assert (
+        len(
+            cells(browser(cast.secretary_a).get("/volunteers/numbers/export/platform/", MAY))[
+                "Hours of service"
+            ]
+        )
+        == 2
+    )
+
+
+def test_the_ministrys_record_has_its_five_parts(world: SimpleNamespace, english: None) -> None:
+    cast, three = world.cast, world.three
+    place = {"committee": cast.huguo, "community": cast.a, "volunteer": three, "day": Day(2020, 5, 7)}
+    Training.objects.create(**place, content="急救", organiser="演示学校", minutes=90)
+    Commendation.objects.create(**place, title="优秀志愿者", given_by="演示居委会")
+    Star.objects.create(
+        committee=cast.huguo, community=cast.a, volunteer=three, level=1, minutes=6000, state="confirmed",
+        noticed_on=Day(2020, 5, 1), notice_until=Day(2020, 5, 9), confirmed_on=Day(2020, 5, 11),
+    )  # fmt: skip
+    book = cells(browser(cast.secretary_a).get("/volunteers/numbers/export/record/", MAY))
+    assert [len(rows) for rows in book.values()] == [2, 3, 1, 1, 1]
+    assert list(book) == ["Personal information", "Service", "Training", "Commendations", "Evaluation"]
+    assert book["Training"][0]["hours of study"] == 1.5
+    assert book["Evaluation"][0]["stars"] == 1
+    far = Asked(cast.official_far, cast.other, *MAY_DAYS)
+    assert not exports.persons(far).exists()
+
+
+def test_whole_numbers_need_capability_and_reason_and_every_look_is_on_record(
+    world: SimpleNamespace, english: None
+) -> None:
+    cast = world.cast
+    address = "/volunteers/numbers/export/record/phones/?first=2020-05-01&last=2020-05-31"
+    client = browser(cast.secretary_a)
+    assert client.post(address, {"reason": " "}).status_code == 400
+    assert not PersonalDataAccess.objects.exists()
+    answer = client.post(address, {"reason": "上传全国系统"})
+    assert {row["mobile number"] for row in cells(answer)["Personal information"]} == {
+        world.one.phone, world.three.phone,
+    }  # fmt: skip
+    assert "no-store" in answer["Cache-Control"]
+    looks = PersonalDataAccess.objects.filter(by=cast.secretary_a, reason="上传全国系统", field="phone")
+    assert {int(look.subject_id) for look in looks} == {world.one.pk, world.three.pk}
+    clerk = appoint(person("演示干事"), Role.CLERK, cast.huguo, cast.a)
+    assert browser(clerk).get(address).status_code == 403
+    assert browser(clerk).get("/volunteers/numbers/export/record/", MAY).status_code == 200
+
+
+def test_a_person_of_elsewhere_stays_masked(world: SimpleNamespace, english: None) -> None:
+    cast = world.cast
+    guest = scene.volunteer(cast, community=cast.b)
+    held(cast, Day(2020, 5, 20), [guest])
+    answer = browser(cast.secretary_a).post(
+        "/volunteers/numbers/export/platform/phones/?first=2020-05-01&last=2020-05-31", {"reason": "核对"}
+    )
+    assert guest.masked_phone in [row["mobile number"] for row in cells(answer)["Hours of service"]]
+    assert not PersonalDataAccess.objects.filter(subject_id=str(guest.pk)).exists()
+
+
+def test_more_than_a_sheet_should_hold_is_refused(
+    world: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "MOST", 1)
+    client = browser(world.cast.secretary_a)
+    assert client.get("/volunteers/numbers/export/platform/", MAY).status_code == 409
+    address = "/volunteers/numbers/export/platform/phones/?first=2020-05-01&last=2020-05-31"
+    assert client.post(address, {"reason": "核对"}).status_code == 409
+    assert not PersonalDataAccess.objects.exists()
+    assert client.get("/volunteers/numbers/export/nothing/", MAY).status_code == 404

@@ -3,18 +3,24 @@
 import datetime
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.views import status_of
 from campaign import keyset, sheets, tallies
+from campaign.errors import Refused
+from campaign.forms import refuse
+from campaign.roles import may
 from campaign.sheets import Part
 from campaign.views.gates import needs, street_or_404
+from volunteers import exports
 from volunteers import numbers as counting
 from volunteers.filters import NumbersForm
+from volunteers.forms import ReasonForm
 from volunteers.models import Activity, Attendance, HourEntry, Position, Signup, Volunteer
 from volunteers.numbers import Asked
 from volunteers.templatetags.service import as_hours
@@ -47,6 +53,8 @@ def page(request: HttpRequest, form: NumbersForm, status: int = 0) -> HttpRespon
             "numbers": counting.counted(asked),
             "tables": _tables(asked),
             "shortages": counting.shortages(asked),
+            "exports": [(which, one.title) for which, one in exports.EXPORTS.items()],
+            "may_unmask": may(request.user, "personal.unmask"),
         }
     return render(request, "volunteers/numbers.html", context, status=status or status_of(form))
 
@@ -132,6 +140,56 @@ def _parts(asked: Asked, first: datetime.date, last: datetime.date) -> list[Part
             (line.name or _("none named"), line.held, line.times, as_hours(line.minutes)) for line in lines
         ]
         parts.append(Part(title, columns, told))
-    lacking = [_("position"), _("positions"), _("at least"), _("taken"), _("missing")]
+    lacking = [_("position"), _("Number of positions"), _("at least"), _("taken"), _("missing")]
     short = [(one.name, one.positions, one.needed, one.taken, one.lack) for one in counting.shortages(asked)]
     return [*parts, Part(_("Positions short of people"), lacking, short)]
+
+
+# --- Handing on -------------------------------------------------------------------------------------
+@require_safe
+@needs("volunteers.enter")
+def numbers_export(request: HttpRequest, which: str) -> HttpResponse:
+    """The period's persons and service in the columns of another system, mobile numbers masked."""
+    export = _export(which)
+    form = form_of(request)
+    if not form.is_valid():
+        return page(request, form)
+    try:
+        return _handed_on(which, export.parts(form.asked()))
+    except Refused as refusal:
+        return page(request, form, refuse(form, refusal))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("volunteers.enter")
+def numbers_phones(request: HttpRequest, which: str) -> HttpResponse:
+    """The same with whole mobile numbers, after the reason was written down for each person."""
+    export = _export(which)
+    if not may(request.user, "personal.unmask"):
+        raise PermissionDenied
+    period = form_of(request)
+    if not period.is_valid():
+        return page(request, period)
+    form, status, asked = ReasonForm(request.POST or None), 0, period.asked()
+    if request.method == "POST" and form.is_valid():
+        try:
+            exports.check(asked)
+            phones = exports.whole_phones(asked, by=request.user, reason=form.cleaned_data["reason"])
+            return _handed_on(which, export.parts(asked, phones))
+        except Refused as refusal:
+            status = refuse(form, refusal)
+    context = {"form": form, "asked": asked, "export": export, "number": exports.persons(asked).count()}
+    return render(request, "volunteers/numbers_phones.html", context, status=status or status_of(form))
+
+
+def _export(which: str) -> exports.Export:
+    export = exports.EXPORTS.get(which)
+    if export is None:
+        raise Http404
+    return export
+
+
+def _handed_on(which: str, parts: list[Part]) -> HttpResponse:
+    response = sheets.answer(f"volunteers-{which}", sheets.book(parts))
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
