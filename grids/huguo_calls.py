@@ -105,6 +105,18 @@ def _add_types(street: SimpleNamespace) -> dict[int, Any]:
     return {key: named.get(key, types[requests.USUAL]) for key in known}
 
 
+def _by_day(at: Moment) -> Moment:
+    """Nobody is called at night: what falls between eight in the evening and half past eight stands in the first half
+    hour of that morning, in the same order."""
+    local = timezone.localtime(at)
+    morning = local.replace(hour=8, minute=30, second=0, microsecond=0)
+    if local.hour >= 20:
+        morning += timedelta(days=1)
+    elif local >= morning:
+        return at
+    return morning - (morning - local) / 25
+
+
 # --- Requests ---------------------------------------------------------------------------------------
 def _add_hot_spot(street: SimpleNamespace) -> None:
     """The same thing at the same place four times within three weeks, so that the list of hot spots has one."""
@@ -146,6 +158,7 @@ def _first_contact(street: SimpleNamespace, rng: random.Random, request: Request
     at = request.asked_at + given * (
         rng.uniform(0.05, 0.8) if rng.random() < 0.95 else rng.uniform(1.05, 1.6)
     )
+    at = _by_day(at)
     if at > street.now:
         return []
     made = callbacks.contact_step(
@@ -166,7 +179,7 @@ def _call_backs(
     made: list[RequestContact] = []
     if case.state not in TO_BE_CALLED_BACK or request.state != Request.State.OPEN or case.closed_at is None:
         return made
-    at = case.closed_at + timedelta(hours=rng.uniform(16, 60))
+    at = _by_day(case.closed_at + timedelta(hours=rng.uniform(16, 60)))
     while request.state == Request.State.OPEN and at < street.now:
         reached = rng.random() < 0.86
         opinion: dict[str, str] = {}
@@ -182,7 +195,7 @@ def _call_backs(
                 request, purpose="callback", outcome=outcome, by=street.users.official, now=at, **opinion
             )
         )
-        at += timedelta(hours=rng.uniform(20, 30))
+        at = _by_day(at + timedelta(hours=rng.uniform(20, 30)))
     return made
 
 
@@ -243,7 +256,9 @@ def _blow(
     for task in reversed(tasks[-len(names) :]):  # the helpers first: the lead reports last
         last = max(last, _serve(street, rng, whistle, task, limit, last if task.lead is None else at, events))
     events.append(
-        writing.whistle_step(whistle, WHISTLE_STEPS["close"], by=official, now=last + timedelta(hours=2))
+        writing.whistle_step(
+            whistle, WHISTLE_STEPS["close"], by=official, now=_by_day(last + timedelta(hours=2))
+        )
     )
 
 
@@ -260,9 +275,11 @@ def _serve(
     sign_due, arrive_due, called = task.sign_due_at, task.arrive_due_at, task.called_at
     signs = called + (sign_due - called) * (rng.uniform(0.1, 0.9) if rng.random() < 0.95 else 1.2)
     comes = called + (arrive_due - called) * (rng.uniform(0.5, 0.95) if rng.random() < 0.92 else 1.25)
+    if whistle.kind != Kind.URGENT:
+        signs, comes = _by_day(signs), _by_day(comes)
     comes = max(comes, signs + timedelta(minutes=2))
-    reports = max(comes, after) + timedelta(hours=rng.uniform(1, 20))
-    rates = reports + timedelta(hours=rng.uniform(1, 20))
+    reports = _by_day(max(comes, after) + timedelta(hours=rng.uniform(1, 20)))
+    rates = _by_day(reports + timedelta(hours=rng.uniform(1, 20)))
     by, official = street.liaison_of.get(task.unit_id), street.users.official
     for name, who, at, given in (
         ("sign", by, signs, {}),
