@@ -165,6 +165,37 @@ class SkillsForm(forms.Form):
         self.initial = {"skills": volunteer.skills.all(), "birth_year": volunteer.birth_year}
 
 
+class MyDataForm(forms.Form):
+    """The own name and community, corrected."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=40,
+        help_text=_("As it shall stand on your record of service."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    community = forms.ModelChoiceField(
+        Community.objects.none(),
+        label=_("Your community"),
+        empty_label=None,
+        help_text=_("So that your community knows its volunteers."),
+    )
+
+    def __init__(self, *args: Any, volunteer: Volunteer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["community"].queryset = Community.objects.filter(committee=volunteer.committee_id)
+        self.initial = {"name": volunteer.name, "community": volunteer.community_id}
+
+
+class EraseForm(forms.Form):
+    """That the person means it."""
+
+    sure = forms.BooleanField(
+        label=_("Yes, delete my data. I know that this cannot be taken back."),
+        error_messages={"required": _("Tick the box if you mean it.")},
+    )
+
+
 class PositionForm(forms.Form):
     """A position and what it needs."""
 

@@ -43,7 +43,7 @@ def register(
     that belongs to another volunteer.
     """
     name, phone = name.strip(), phones.normalise(phone)
-    _check(committee, community, name, phone)
+    check(committee, community, name, phone)
     values = {
         "community": community,
         "name": name,
@@ -55,9 +55,7 @@ def register(
     if not made:
         _welcome_back(volunteer, user)
     if consent:
-        Consent.objects.get_or_create(
-            volunteer=volunteer, notice=NOTICE_VERSION, defaults={"given_at": timezone.now()}
-        )
+        agree(volunteer)
     return volunteer
 
 
@@ -68,15 +66,26 @@ def register_with_account(*, committee: Committee, community: Community, name: s
     An account of the office is refused: it is entered by password, and a code must not be a second key to it.
     """
     name, phone = name.strip(), phones.normalise(phone)
-    _check(committee, community, name, phone)
+    check(committee, community, name, phone)
     return register(
         committee=committee, community=community, name=name, phone=phone, user=_account(name, phone)
     )
 
 
 def has_consented(volunteer: Volunteer) -> bool:
-    """Whether the person agreed to a privacy notice and has not taken it back."""
-    return volunteer.consents.filter(withdrawn_at=None).exists()
+    """Whether the person agreed to today's privacy notice and has not taken it back. A new notice asks again."""
+    return volunteer.consents.filter(notice=NOTICE_VERSION, withdrawn_at=None).exists()
+
+
+def agree(volunteer: Volunteer) -> Consent:
+    """Note that the person agrees to today's notice. Agreeing twice is agreeing once; after a withdrawal it is a
+    new row."""
+    return Consent.objects.get_or_create(
+        volunteer=volunteer,
+        notice=NOTICE_VERSION,
+        withdrawn_at=None,
+        defaults={"given_at": timezone.now()},
+    )[0]
 
 
 @transaction.atomic
@@ -96,8 +105,7 @@ def complete(
         _set_birth_year(volunteer, birth_year)
     volunteer.skills.add(*skills)
     if consent:
-        given = {"given_at": timezone.now(), "withdrawn_at": None}
-        Consent.objects.update_or_create(volunteer=volunteer, notice=NOTICE_VERSION, defaults=given)
+        agree(volunteer)
     return volunteer
 
 
@@ -118,7 +126,8 @@ def _set_birth_year(volunteer: Volunteer, year: int) -> None:
     volunteer.save(update_fields=["birth_year"])
 
 
-def _check(committee: Committee, community: Community, name: str, phone: str) -> None:
+def check(committee: Committee, community: Community, name: str, phone: str) -> None:
+    """Raise Refused for a community of another street, and a name or phone that is none."""
     if community.committee_id != committee.pk:
         raise Refused(_("The community belongs to another street. Choose one of this street."), "community")
     if not name or len(name) > 40:

@@ -49,6 +49,13 @@ class Volunteer(CountedModel):
         Skill, blank=True, related_name="volunteers", verbose_name=_("what I can do")
     )
     is_demo = models.BooleanField(_("demo person"), default=False)
+    erased_at = models.DateTimeField(
+        _("data deleted at"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Name and number are gone for good; the hours stay under the volunteer number."),
+    )
 
     class Meta:
         verbose_name = _("volunteer")
@@ -67,11 +74,13 @@ class Volunteer(CountedModel):
 
     @property
     def masked_phone(self) -> str:
-        return phones.mask(self.phone)
+        return "" if self.erased_at else phones.mask(self.phone)
 
 
 class Consent(ScopedModel):
-    """That a person agreed to the privacy notice of a version, and when (PIPL articles 13–17)."""
+    """That a person agreed to the privacy notice of a version, and when (PIPL articles 13–17).
+
+    A log: who takes it back and agrees anew has two rows."""
 
     scope = Scope(committee="volunteer__committee", community="volunteer__community", own="volunteer__user")
     volunteer = models.ForeignKey(
@@ -85,7 +94,13 @@ class Consent(ScopedModel):
         verbose_name = _("consent")
         verbose_name_plural = _("consents")
         ordering = ["-given_at"]
-        constraints = [models.UniqueConstraint(fields=["volunteer", "notice"], name="consent_once_a_version")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["volunteer", "notice"],
+                condition=models.Q(withdrawn_at=None),
+                name="consent_once_a_version",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.volunteer_id} {self.notice}"

@@ -45,6 +45,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "times": ledger.filter(reason=HourEntry.Reason.SERVED).count(),
         "page": keyset.page(ledger, request.GET.get("cursor"), order=("-day", "-pk"), size=20),
         "consents": volunteer.consents.all(),
+        "must_agree": not people.has_consented(volunteer),
         "stars": volunteer.stars.exclude(state=Star.State.STOPPED).order_by("-level")[:2],
         "certificates": volunteer.certificates.defer("pdf").order_by("-requested_at")[:10],
         "record_year": last_year_of(ledger),
