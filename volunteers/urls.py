@@ -7,15 +7,15 @@ from volunteers.views import (
     door,
     feeds,
     me,
-    numbers,
     my_data,
+    numbers,
     offers,
     people,
     planning,
     recognition,
     records,
-    series,
     rolls,
+    series,
     sign_up,
 )
 
