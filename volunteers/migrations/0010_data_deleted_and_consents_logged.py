@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('volunteers', '0008_needs_of_positions'),
+        ('volunteers', "0009_days_left_out"),
     ]
 
     operations = [
