@@ -46,7 +46,7 @@ def export(request: HttpRequest, form: str) -> HttpResponse:
     """All that is kept about me, as a workbook (xlsx) or for programs (json)."""
     sections = my_data.kept(_me(request))
     if form == "xlsx":
-        headings = [_("Section"), _("No."), _("Particular"), _("Value")]
+        headings = [_("Section"), _("Row"), _("Particular"), _("Value")]
         response = sheets.answer(
             "my-data", sheets.workbook(_("My data"), headings, my_data.as_rows(sections))
         )
