@@ -23,6 +23,7 @@ from volunteers import certificates, leaders, people
 from volunteers.models import (
     Activity,
     ActivityKind,
+    Guardianship,
     HourEntry,
     Issuer,
     Position,
@@ -185,6 +186,44 @@ class MyDataForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["community"].queryset = Community.objects.filter(committee=volunteer.committee_id)
         self.initial = {"name": volunteer.name, "community": volunteer.community_id}
+
+
+class ChildForm(forms.Form):
+    """A child that comes with the person, and that the person agrees."""
+
+    name = forms.CharField(
+        label=_("Name of the child"),
+        max_length=40,
+        help_text=_("As it shall stand on the record of service."),
+    )
+    birth_year = forms.IntegerField(
+        label=_("Year of birth"),
+        min_value=1900,
+        max_value=2100,
+        help_text=_("Under 14 a child comes with you; some positions have a minimum age."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+    relation = forms.ChoiceField(
+        label=_("I am"), choices=Guardianship.Relation.choices, widget=forms.RadioSelect
+    )
+    agree = forms.BooleanField(
+        label=_("I agree that the child serves as a volunteer, and to the privacy notice for the child."),
+        error_messages={"required": _("Without your consent the child cannot take part.")},
+    )
+
+    def for_the_verb(self) -> dict[str, Any]:
+        """The fields as `guardians.add_child` takes them."""
+        return {name: self.cleaned_data[name] for name in ("name", "birth_year", "relation")}
+
+
+class PaperConsentForm(forms.Form):
+    """A guardian's consent that lies before the person on paper."""
+
+    name = forms.CharField(label=_("Name of the guardian"), max_length=40)
+    phone = PhoneField(help_text=_("To reach the guardian if something happens."))
+    relation = forms.ChoiceField(
+        label=_("Relation"), choices=Guardianship.Relation.choices, widget=forms.RadioSelect
+    )
 
 
 class EraseForm(forms.Form):

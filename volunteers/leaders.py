@@ -9,6 +9,7 @@ from campaign.errors import Refused
 from campaign.models import Community
 from campaign.roles import may
 from campaign.scoping import reach_of
+from volunteers import guardians
 from volunteers.models import Activity, TeamMember, Volunteer, VolunteerTeam
 
 
@@ -43,10 +44,12 @@ def teams_spoken_for(user: Any) -> QuerySet[VolunteerTeam]:
 
 
 def colleagues(user: Any, activity: Activity) -> QuerySet[Volunteer]:
-    """Whom `user` may sign up for an activity that they do not lead: the members of those teams, in its street."""
+    """Whom `user` may sign up for an activity that they do not lead: the members of those teams and the own
+    children, in its street."""
     members = TeamMember.objects.filter(team__in=teams_spoken_for(user), left_on=None)
     own = Volunteer.objects.filter(committee=activity.committee_id, left_on=None)
-    return own.filter(pk__in=members.values("volunteer")).order_by("name", "pk")
+    spoken_for = Q(pk__in=members.values("volunteer")) | guardians.children_of(user)
+    return own.filter(spoken_for).order_by("name", "pk")
 
 
 def check(user: Any, activity: Activity) -> None:

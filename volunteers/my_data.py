@@ -79,6 +79,7 @@ def erase(volunteer: Volunteer, *, by: Any = None) -> Volunteer:
         membership.left_on = today
         membership.save(update_fields=["left_on"])
     _leave_the_group(volunteer, today)
+    _forget_guardians(volunteer)
     CalendarFeed.objects.filter(volunteer=volunteer).delete()
     titled = ContentType.objects.get_for_model(Volunteer)  # the office's log of changes bears the row's title
     LogEntry.objects.filter(content_type=titled, object_id=str(volunteer.pk)).update(
@@ -94,6 +95,14 @@ def _leave_the_group(volunteer: Volunteer, today: Any) -> None:
     if member and member.withdrawn_on is None:
         member.withdrawn_on = today
         member.save(update_fields=["withdrawn_on"])
+
+
+def _forget_guardians(volunteer: Volunteer) -> None:
+    """Who answered for the person is forgotten; whom the person answered for needs somebody else now."""
+    now = timezone.now()
+    volunteer.guardianships.update(name="", phone="")
+    volunteer.guardianships.filter(withdrawn_at=None).update(withdrawn_at=now)
+    volunteer.wards.filter(withdrawn_at=None).update(withdrawn_at=now)
 
 
 def _let_go(account: User, called: str) -> None:
@@ -125,6 +134,19 @@ def kept(volunteer: Volunteer) -> list[Section]:
             [
                 [row.team.name, row.get_capacity_display(), row.joined_on, row.left_on]
                 for row in volunteer.memberships.select_related("team")
+            ],
+        ),
+        (
+            _("Guardians' consents"),
+            [_("guardian"), _("relation"), _("given at"), _("withdrawn at")],
+            [
+                [
+                    row.guardian.name if row.guardian else row.name,
+                    row.get_relation_display(),
+                    row.given_at,
+                    row.withdrawn_at,
+                ]
+                for row in volunteer.guardianships.select_related("guardian")
             ],
         ),
         (

@@ -88,6 +88,14 @@ def agree(volunteer: Volunteer) -> Consent:
     )[0]
 
 
+def told(volunteer: Volunteer) -> Volunteer:
+    """Who is told what concerns the person: a child without a number of its own is told through the guardian."""
+    if volunteer.has_phone:
+        return volunteer
+    answers = Volunteer.objects.filter(wards__volunteer=volunteer, wards__withdrawn_at=None, left_on=None)
+    return answers.select_related("user").first() or volunteer
+
+
 @transaction.atomic
 def complete(
     volunteer: Volunteer,

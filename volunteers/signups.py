@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaign.errors import Refused
-from volunteers import leaders, people, telling, waiting
+from volunteers import guardians, leaders, people, telling, waiting
 from volunteers.models import Activity, Position, Signup, Volunteer
 from volunteers.waiting import HOLDS, PLACED
 
@@ -40,6 +40,11 @@ class Verdict(models.TextChoices):
     CONSENT = "consent", _("Agree to the privacy notice first: without it we may not keep your data.")
     AGE = "age", _("This position has a minimum age that you have not reached. Choose another.")
     AGE_UNKNOWN = "age_unknown", _("This position has a minimum age. Enter your year of birth.")
+    GUARDIAN = "guardian", _("Under 18 a parent or guardian agrees first: on their own page, or on paper.")
+    ALONE = (
+        "alone",
+        _("A child under 14 comes with a parent or guardian. Sign them up first, then the child."),
+    )
     SKILL = "skill", _("This position needs a skill that you have not named. Name it, or choose another.")
     NOT_OPEN = "not_open", _("This activity does not take sign-ups.")
     CANCELLED = "cancelled", _("This activity was cancelled.")
@@ -117,6 +122,10 @@ def _judge(
         return shared
     if by_person and volunteer and not people.has_consented(volunteer):
         return Verdict.CONSENT
+    if volunteer and guardians.needs_consent(volunteer, activity.day):
+        return Verdict.GUARDIAN
+    if volunteer and guardians.would_be_alone(volunteer, activity):
+        return Verdict.ALONE
     lacks = [_lack(position, volunteer, activity, by_leader) for position in positions]
     fitting = [position for position, lack in zip(positions, lacks, strict=True) if lack is None]
     if not fitting:
@@ -247,6 +256,8 @@ def leave(signup: Signup, *, by: Any = None, now: Moment | None = None) -> Signu
     if had_place:
         waiting.give_back(signup.position_id)
         waiting.move_up(activity, Position.objects.get(pk=signup.position_id), now)
+    for child in guardians.left_alone(signup.volunteer, activity):
+        leave(child, now=now)
     return signup
 
 

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from campaign import messages
+from volunteers import people
 from volunteers.models import Activity, HourEntry, Signup
 from volunteers.templatetags.service import as_hours
 
@@ -33,7 +34,7 @@ def moment(at: datetime.datetime) -> str:
 
 def tell(occasion: str, signup: Signup, activity: Activity, key: str, **fields: Any) -> None:
     """One person about one activity, until it begins."""
-    person = signup.volunteer
+    person = people.told(signup.volunteer)
     messages.tell(
         f"volunteers.{occasion}",
         committee=activity.committee,
@@ -48,7 +49,7 @@ def tell(occasion: str, signup: Signup, activity: Activity, key: str, **fields: 
 
 def offer(signup: Signup, activity: Activity, key: str, *, until: str, token: str) -> None:
     """A place that is kept until a moment. The link serves who has no account; it opens this offer alone."""
-    person, path = signup.volunteer, reverse("volunteers:offer", args=[token])
+    person, path = people.told(signup.volunteer), reverse("volunteers:offer", args=[token])
     with translation.override(settings.LANGUAGE_CODE):
         link = f"{settings.PUBLIC_URL}{path}" if settings.PUBLIC_URL else _("in the portal")
     messages.tell(

@@ -106,6 +106,7 @@ GROUPS: tuple[tuple[Any, tuple[tuple[str, str], ...]], ...] = (
         _("Volunteering"),
         (
             ("volunteers.volunteer", "volunteer_activism"),
+            ("volunteers.guardianship", "family_restroom"),
             ("volunteers.activity", "event"),
             ("volunteers.activityseries", "event_repeat"),
             ("volunteers.activitykind", "label"),

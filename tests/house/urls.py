@@ -281,6 +281,8 @@ TABLE: dict[str, Row] = {
     "volunteers:signup_detail": only("volunteer", of=Signup, otherwise=404),
     "volunteers:leave": by_post(of=Signup),
     "volunteers:my_skills": signed_in(),
+    "volunteers:family": signed_in(),
+    "volunteers:paper_consent": only(*STAFF, of=Volunteer),
     "volunteers:my_data": signed_in(),
     "volunteers:my_data_export": only("volunteer", otherwise=404, more={"form": "json"}),
     "volunteers:my_data_agree": by_post(),

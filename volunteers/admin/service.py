@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
 from campaign.admin.scoped import ReadOnlyAdmin, WithinScope
-from volunteers.models import Attendance, HourEntry, Signup
+from volunteers.models import Attendance, Guardianship, HourEntry, Signup
 
 
 @admin.register(Signup)
@@ -18,6 +18,26 @@ class SignupAdmin(ReadOnlyAdmin):
     list_select_related = ("volunteer", "activity", "position")
     date_hierarchy = "day"
     ordering = ("-day", "-pk")
+
+
+@admin.register(Guardianship)
+class GuardianshipAdmin(ReadOnlyAdmin):
+    list_display = ("volunteer", "guardian", "relation", "given_at", "withdrawn_at", "entered_by")
+    list_filter = ("relation",)
+    search_fields = ("volunteer__name", "volunteer__number")
+    list_select_related = ("volunteer", "guardian", "entered_by")
+    ordering = ("-given_at", "-pk")
+    fields = (
+        "volunteer",
+        "guardian",
+        "name",
+        "masked_phone",
+        "relation",
+        "given_at",
+        "withdrawn_at",
+        "entered_by",
+    )
+    readonly_fields = fields
 
 
 @admin.register(Attendance)

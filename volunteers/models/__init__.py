@@ -2,6 +2,7 @@ from volunteers.models.activity import Activity, ActivityKind, ActivitySeries, P
 from volunteers.models.attendance import Attendance, HourEntry
 from volunteers.models.certificate import Certificate, Issuer
 from volunteers.models.feed import CalendarFeed
+from volunteers.models.guardian import Guardianship
 from volunteers.models.no_show import NoShow
 from volunteers.models.party import PartyGroup, PartyMember
 from volunteers.models.record import Commendation, Training
@@ -21,6 +22,7 @@ __all__ = [
     "Certificate",
     "Commendation",
     "Consent",
+    "Guardianship",
     "HourEntry",
     "Issuer",
     "NoShow",

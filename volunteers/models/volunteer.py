@@ -74,7 +74,12 @@ class Volunteer(CountedModel):
 
     @property
     def masked_phone(self) -> str:
-        return "" if self.erased_at else phones.mask(self.phone)
+        return phones.mask(self.phone) if self.has_phone else ""
+
+    @property
+    def has_phone(self) -> bool:
+        """A child may have none, and who had the data deleted has none left."""
+        return self.phone.startswith("1")
 
 
 class Consent(ScopedModel):
