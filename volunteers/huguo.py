@@ -30,6 +30,7 @@ from volunteers.models import (
     PartyGroup,
     PartyMember,
     Position,
+    Room,
     Signup,
     SignupEvent,
     Skill,
@@ -45,6 +46,8 @@ PARTY_MEMBERS = 800
 RESIDENTS = 1_447
 PROPERTY_PEOPLE = 1_433
 BATCH = 2000
+ROOMS = (("学习室", 40, "理论学习、政策宣讲"), ("活动室", 24, "文化活动、志愿者培训"))
+"""of each practice station"""
 HOME = "南屏街"
 """where the demo's volunteer lives and its team leader leads"""
 
@@ -174,6 +177,11 @@ def _stations(here: _Street) -> None:
             address=f"{community.name}居委会", hours="周一至周五 9:00—17:30，周六 9:00—12:00",
         )  # fmt: skip
     Station.objects.bulk_create(rows.values())
+    Room.objects.bulk_create(
+        Room(station=station, name=name, seats=seats, used_for=used_for)
+        for station in rows.values()
+        for name, seats, used_for in ROOMS
+    )
     here.stations = rows
 
 

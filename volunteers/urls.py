@@ -18,6 +18,7 @@ from volunteers.views import (
     rolls,
     series,
     sign_up,
+    stations,
 )
 
 app_name = "volunteers"
@@ -90,5 +91,6 @@ urlpatterns = [
     path("certificates/", recognition.find, name="certificate_find"),
     path("certificates/<str:code>/", recognition.check, name="certificate_check"),
     path("hours/<int:pk>/correct/", people.hours_correct, name="hours_correct"),
-    path("stations/", activities.station_list, name="station_list"),
+    path("stations/", stations.station_list, name="station_list"),
+    path("stations/<int:pk>/", stations.station_detail, name="station_detail"),
 ]

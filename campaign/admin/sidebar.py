@@ -20,7 +20,12 @@ GROUPS: tuple[tuple[Any, tuple[tuple[str, str], ...]], ...] = (
     ),
     (
         _("7 · Communities"),
-        (("campaign.community", "holiday_village"), ("grids.zone", "map"), ("volunteers.station", "cottage")),
+        (
+            ("campaign.community", "holiday_village"),
+            ("grids.zone", "map"),
+            ("volunteers.station", "cottage"),
+            ("volunteers.room", "meeting_room"),
+        ),
     ),
     (_("n · Units"), (("campaign.unit", "domain"), ("grids.merchant", "storefront"))),
     (

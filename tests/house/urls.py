@@ -50,6 +50,7 @@ from volunteers.models import (
     Position,
     Signup,
     Star,
+    Station,
     Volunteer,
 )
 
@@ -337,6 +338,7 @@ TABLE: dict[str, Row] = {
     "volunteers:volunteer_record": only(*STAFF, of=Volunteer, more={"year": 2020}),
     "volunteers:hours_correct": only(*STAFF, of=HourEntry, otherwise=404, volunteer=403),
     "volunteers:station_list": public(),
+    "volunteers:station_detail": public(of=Station),
 }
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
 from campaign.admin.scoped import PlacedAdmin, ScopedAdmin, WithinScope
-from volunteers.models import ActivityKind, Skill, Station, VolunteerTeam
+from volunteers.models import ActivityKind, Room, Skill, Station, VolunteerTeam
 
 
 @admin.register(VolunteerTeam)
@@ -38,6 +38,18 @@ class StationAdmin(ScopedAdmin):
     list_select_related = ("community",)
 
     def save_row(self, row: Station, by: Any) -> None:
+        row.full_clean()
+        row.save()
+
+
+@admin.register(Room)
+class RoomAdmin(ScopedAdmin):
+    list_display = ("name", "station", "seats", "used_for")
+    list_filter = (("station", WithinScope),)
+    search_fields = ("name", "station__name")
+    list_select_related = ("station",)
+
+    def save_row(self, row: Room, by: Any) -> None:
         row.full_clean()
         row.save()
 

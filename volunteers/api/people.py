@@ -4,7 +4,7 @@ import django_filters
 from rest_framework import mixins, serializers
 
 from campaign.api.scoped import ScopedSerializer, ScopedViewSet
-from volunteers.models import HourEntry, Station, Volunteer, VolunteerTeam
+from volunteers.models import HourEntry, Room, Station, Volunteer, VolunteerTeam
 
 
 class ReadOnly(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):
@@ -61,6 +61,20 @@ class StationViewSet(ReadOnly):
     queryset = Station.objects.all()
     serializer_class = StationSerializer
     filterset_fields = ["level"]
+
+
+class RoomSerializer(ScopedSerializer):
+    class Meta:
+        model = Room
+        fields = ["id", "station", "name", "seats", "used_for"]
+
+
+class RoomViewSet(ReadOnly):
+    """Rooms of practice stations."""
+
+    queryset = Room.objects.all()
+    serializer_class = RoomSerializer
+    filterset_fields = ["station"]
 
 
 class HourEntrySerializer(ScopedSerializer):

@@ -12,6 +12,7 @@ RESOURCES: list[tuple[str, Any]] = [
     ("volunteers", people.VolunteerViewSet),
     ("volunteer-teams", people.VolunteerTeamViewSet),
     ("stations", people.StationViewSet),
+    ("station-rooms", people.RoomViewSet),
     ("stars", recognition.StarViewSet),
     ("issuers", recognition.IssuerViewSet),
     ("certificates", recognition.CertificateViewSet),

@@ -9,7 +9,7 @@ from volunteers.models.record import Commendation, Training
 from volunteers.models.signup import Signup, SignupEvent, SignupReminder
 from volunteers.models.skill import Skill
 from volunteers.models.star import Star, StarLevel
-from volunteers.models.station import Station
+from volunteers.models.station import Room, Station
 from volunteers.models.team import TeamMember, VolunteerTeam
 from volunteers.models.volunteer import Consent, Volunteer
 
@@ -29,6 +29,7 @@ __all__ = [
     "PartyGroup",
     "PartyMember",
     "Position",
+    "Room",
     "SeriesSkip",
     "Signup",
     "SignupEvent",

@@ -1,9 +1,10 @@
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from campaign.marks import CountedModel
 from campaign.models import Committee, Community
-from campaign.scoping import Scope
+from campaign.scoping import Scope, ScopedModel
 
 
 class Station(CountedModel):
@@ -34,6 +35,27 @@ class Station(CountedModel):
         verbose_name_plural = _("practice stations")
         ordering = ["committee", "level", "name"]
         constraints = [models.UniqueConstraint(fields=["committee", "name"], name="station_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Room(ScopedModel):
+    """A room of a station and what it is for; the rules ask for one with twenty seats at least."""
+
+    scope = Scope(committee="station__committee", community="station__community", reference=True)
+    station = models.ForeignKey(Station, models.CASCADE, related_name="rooms", verbose_name=_("station"))
+    name = models.CharField(_("name"), max_length=40)
+    seats = models.PositiveSmallIntegerField(
+        _("seats"), validators=[MinValueValidator(1), MaxValueValidator(2000)]
+    )
+    used_for = models.CharField(_("used for"), max_length=80, blank=True)
+
+    class Meta:
+        verbose_name = _("room of a station")
+        verbose_name_plural = _("rooms of stations")
+        ordering = ["station", "name"]
+        constraints = [models.UniqueConstraint(fields=["station", "name"], name="room_name_once_a_station")]
 
     def __str__(self) -> str:
         return self.name

@@ -3,11 +3,9 @@
 from typing import Any
 
 import segno
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
@@ -17,7 +15,7 @@ from campaign.roles import may
 from campaign.streets import street_of
 from volunteers import leaders
 from volunteers.filters import ActivityFilter
-from volunteers.models import Activity, Station, Volunteer
+from volunteers.models import Activity, Volunteer
 
 ORDER = ("starts_at", "pk")
 MOST_NEEDED = 40
@@ -77,14 +75,3 @@ def volunteer_of(user: Any) -> Volunteer | None:
         if user.is_authenticated
         else None
     )
-
-
-@require_safe
-def station_list(request: HttpRequest) -> HttpResponse:
-    """Where the practice stations of the street are and when they are open."""
-    today = timezone.localdate()
-    stations = Station.objects.filter(committee=street_of(request), opened_on__lte=today).filter(
-        Q(closed_on=None) | Q(closed_on__gt=today)
-    )
-    ordered = stations.select_related("community").order_by("level", "community__order", "name")
-    return render(request, "volunteers/station_list.html", {"stations": ordered})
