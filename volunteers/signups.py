@@ -122,14 +122,14 @@ def _judge(
         return shared
     if by_person and volunteer and not people.has_consented(volunteer):
         return Verdict.CONSENT
-    if volunteer and guardians.needs_consent(volunteer, activity.day):
-        return Verdict.GUARDIAN
-    if volunteer and guardians.would_be_alone(volunteer, activity):
-        return Verdict.ALONE
     lacks = [_lack(position, volunteer, activity, by_leader) for position in positions]
     fitting = [position for position, lack in zip(positions, lacks, strict=True) if lack is None]
     if not fitting:
         return next(lack for lack in lacks if lack)
+    if volunteer and guardians.needs_consent(volunteer, activity.day):
+        return Verdict.GUARDIAN
+    if volunteer and guardians.would_be_alone(volunteer, activity):
+        return Verdict.ALONE
     if not any(position.free for position in fitting):
         return Verdict.FULL
     return shared or Verdict.FREE
