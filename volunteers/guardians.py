@@ -56,6 +56,16 @@ def left_alone(guardian: Volunteer, activity: Activity) -> list[Signup]:
     return [row for row in rows if would_be_alone(row.volunteer, activity)]
 
 
+def coming_of(child: Volunteer) -> list[Signup]:
+    """What a child is signed up for and has not begun yet, the next first."""
+    rows = child.signups.filter(
+        state__in=waiting.HOLDS,
+        activity__state=Activity.State.PUBLISHED,
+        activity__starts_at__gt=timezone.now(),
+    )
+    return list(rows.select_related("activity").order_by("day", "pk")[:20])
+
+
 def _guardians(volunteer: Volunteer) -> QuerySet[Volunteer]:
     return Volunteer.objects.filter(wards__volunteer=volunteer, wards__withdrawn_at=None)
 

@@ -50,14 +50,18 @@ def withdraw(volunteer: Volunteer, *, by: Any = None) -> Volunteer:
     What was done before stays lawful and stays. Withdrawing twice is withdrawing once.
     """
     volunteer = waiting.lock(Volunteer, volunteer.pk)
+    _leave_what_is_to_come(volunteer)
+    volunteer.consents.filter(withdrawn_at=None).update(withdrawn_at=timezone.now())
+    return volunteer
+
+
+def _leave_what_is_to_come(volunteer: Volunteer) -> None:
     now = timezone.now()
     coming = volunteer.signups.filter(
         state__in=HOLDS, activity__starts_at__gt=now, activity__state=Activity.State.PUBLISHED
     )
     for signup in coming.order_by("activity", "pk"):
         signups.leave(signup, now=now)
-    volunteer.consents.filter(withdrawn_at=None).update(withdrawn_at=now)
-    return volunteer
 
 
 @transaction.atomic
@@ -88,6 +92,20 @@ def erase(volunteer: Volunteer, *, by: Any = None) -> Volunteer:
     if account:
         _let_go(account, volunteer.number)
     return volunteer
+
+
+@transaction.atomic
+def let_child_go(child: Volunteer, guardian: Volunteer) -> Volunteer:
+    """A guardian takes the consent for a child back: the child leaves what is to come. A child without an account,
+    for whom nobody else answers, has its data deleted with it. Doing it twice is doing it once.
+    """
+    child = waiting.lock(Volunteer, child.pk)
+    _leave_what_is_to_come(child)
+    given = child.guardianships.filter(withdrawn_at=None)
+    given.filter(guardian=guardian).update(withdrawn_at=timezone.now())
+    if child.user_id is None and not given.exists():
+        return erase(child)
+    return child
 
 
 def _leave_the_group(volunteer: Volunteer, today: Any) -> None:

@@ -283,6 +283,8 @@ TABLE: dict[str, Row] = {
     "volunteers:leave": by_post(of=Signup),
     "volunteers:my_skills": signed_in(),
     "volunteers:family": signed_in(),
+    "volunteers:child_go": by_post(of=Volunteer),
+    "volunteers:child_leave": by_post(of=Signup),
     "volunteers:paper_consent": only(*STAFF, of=Volunteer),
     "volunteers:my_data": signed_in(),
     "volunteers:my_data_export": only("volunteer", otherwise=404, more={"form": "json"}),

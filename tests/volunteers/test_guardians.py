@@ -159,3 +159,23 @@ def test_the_page_of_the_consent_on_paper(cast: SimpleNamespace) -> None:
     assert browser(cast.secretary_a).post(page, {**typed, "phone": young.phone}).status_code == 409
     assert browser(cast.secretary_a).post(page, typed).status_code == 302
     assert young.guardianships.get().entered_by == cast.secretary_a
+
+
+def test_a_guardian_takes_the_consent_back_and_the_childs_data_goes(cast: SimpleNamespace) -> None:
+    parent, child = parent_and_child(cast)
+    position = scene.position(cast, 3)
+    for one in (parent, child):
+        signups.join(position, one)
+    client, signup = browser(parent.user), child.signups.get()
+    other = browser(with_account(cast, scene.volunteer(cast)).user)
+    for name, row in (("child_leave", signup), ("child_go", child)):
+        assert other.post(reverse(f"volunteers:{name}", args=[row.pk])).status_code == 404
+    assert "清扫街面" in client.get(reverse("volunteers:family")).content.decode()
+    client.post(reverse("volunteers:child_leave", args=[signup.pk]))
+    signup.refresh_from_db()
+    assert signup.state == Signup.State.LEFT
+    client.post(reverse("volunteers:child_go", args=[child.pk]))
+    child.refresh_from_db()
+    assert (child.name, child.birth_year) == (child.number, None)
+    assert not child.guardianships.filter(withdrawn_at=None).exists()
+    assert parent.signups.get().state == Signup.State.CONFIRMED

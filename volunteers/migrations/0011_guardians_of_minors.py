@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('volunteers', '0010_data_deleted_and_consents_logged'),
+        ('volunteers', "0010_data_deleted_and_consents_logged"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('volunteers', '0011_guardians_of_minors'),
+        ('volunteers', "0011_guardians_of_minors"),
     ]
 
     operations = [
