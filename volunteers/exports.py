@@ -216,9 +216,14 @@ def record(asked: Asked, phones: Phones) -> list[Part]:
     )
     return [
         _person_part(asked, phones, note),
-        Part(_("Service"), service, service_rows(), f"{note} {_('Hours are after corrections.')}"),
+        Part(_("Service done"), service, service_rows(), f"{note} {_('Hours are after corrections.')}"),
         Part(_("Training"), training, training_rows(), note),
-        Part(_("Commendations"), [*who, _("honour"), _("day"), _("given by"), _("what for")], honours, note),
+        Part(
+            _("Commendations"),
+            [*who, _("honour"), _("day"), _("honoured by"), _("honoured for")],
+            honours,
+            note,
+        ),
         Part(
             _("Evaluation"),
             [*who, _("stars"), _("confirmed on"), _("hours served")],

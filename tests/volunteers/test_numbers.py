@@ -11,6 +11,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from accounts.access import unmask_all
 from accounts.models import PersonalDataAccess
 from campaign import tallies
 from campaign.roles import Role
@@ -164,6 +165,9 @@ def test_hours_survive_the_deletion_of_the_activity(world: SimpleNamespace) -> N
         ("每周五义务劳动", 240), ("", 120)
     ]  # fmt: skip
     assert tallies.audit() == []
+    for export in exports.EXPORTS.values():  # what is handed on has the hours still, without a place
+        parts = [list(part.rows) for part in export.parts(asked(cast, cast.secretary_a))]
+        assert [row for rows in parts for row in rows if "清扫街面" in row and Day(2020, 5, 15) in row]
 
 
 # --- Pages ------------------------------------------------------------------------------------------
@@ -255,7 +259,7 @@ def test_the_ministrys_record_has_its_five_parts(world: SimpleNamespace, english
     )  # fmt: skip
     book = cells(browser(cast.secretary_a).get("/volunteers/numbers/export/record/", MAY))
     assert [len(rows) for rows in book.values()] == [2, 3, 1, 1, 1]
-    assert list(book) == ["Personal information", "Service", "Training", "Commendations", "Evaluation"]
+    assert list(book) == ["Personal information", "Service done", "Training", "Commendations", "Evaluation"]
     assert book["Training"][0]["hours of study"] == 1.5
     assert book["Evaluation"][0]["stars"] == 1
     far = Asked(cast.official_far, cast.other, *MAY_DAYS)
@@ -277,6 +281,8 @@ def test_whole_numbers_need_capability_and_reason_and_every_look_is_on_record(
     assert "no-store" in answer["Cache-Control"]
     looks = PersonalDataAccess.objects.filter(by=cast.secretary_a, reason="上传全国系统", field="phone")
     assert {int(look.subject_id) for look in looks} == {world.one.pk, world.three.pk}
+    with pytest.raises(ValueError, match="reason"):
+        unmask_all([world.one], "phone", by=cast.secretary_a, reason=" ")
     clerk = appoint(person("演示干事"), Role.CLERK, cast.huguo, cast.a)
     assert browser(clerk).get(address).status_code == 403
     assert browser(clerk).get("/volunteers/numbers/export/record/", MAY).status_code == 200
