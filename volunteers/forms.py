@@ -170,7 +170,7 @@ class MyDataForm(forms.Form):
     """The own name and community, corrected."""
 
     name = forms.CharField(
-        label=_("Name"),
+        label=pgettext_lazy("person", "Name"),
         max_length=40,
         help_text=_("As it shall stand on your record of service."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),

@@ -11,6 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts import leaving
 from accounts.models import PersonalDataAccess, User
@@ -212,7 +213,7 @@ def kept(volunteer: Volunteer) -> list[Section]:
 def _person(volunteer: Volunteer) -> Section:
     said = [
         (_("volunteer number"), volunteer.number),
-        (_("Name"), volunteer.name),
+        (pgettext("person", "Name"), volunteer.name),
         (_("mobile number"), volunteer.phone),
         (_("community"), volunteer.community.name),
         (_("registered on"), volunteer.joined_on),

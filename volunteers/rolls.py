@@ -5,7 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts import phones
 from campaign import imports
@@ -20,7 +20,7 @@ from volunteers.models import TeamMember, Volunteer, VolunteerTeam
 def columns(street: Committee, by: Any) -> tuple[Column, ...]:
     """The columns of the workbook; communities and teams are those that the person enters people for."""
     return (
-        Column("name", gettext_lazy("Name"), imports.text(40), required=True, aliases=("姓名",)),
+        Column("name", pgettext_lazy("person", "Name"), imports.text(40), required=True, aliases=("姓名",)),
         Column("phone", gettext_lazy("Mobile number"), _phone, required=True,
                aliases=("手机号码", "手机号", "联系电话", "联系方式")),
         Column("community", gettext_lazy("Community"), imports.named(_communities(street, by)), required=True,
