@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
 from campaign.admin.scoped import PlacedAdmin, ReadOnlyAdmin, ScopedInline, WithinScope
-from grids import plans
+from grids import plans, words
 from grids.models import CrossCheck, Handover, Patrol, PatrolEvent, PatrolPlan, PlanStop, PlanTurn
 
 
@@ -34,7 +34,7 @@ class PlanStopInline(ScopedInline):
 class PatrolPlanAdmin(PlacedAdmin):
     changes = "patrols.plan"
     list_display = (
-        "name", "zone", "community", "checklist", "rule", "start_time", "is_active", "filled_until"
+        "name", "zone", "community", "checklist", "repeats", "start_time", "is_active", "filled_until"
     )  # fmt: skip
     list_filter = ("is_active", ("zone", WithinScope), ("community", WithinScope))
     search_fields = ("name",)
@@ -55,6 +55,11 @@ class PatrolPlanAdmin(PlacedAdmin):
         super().save_related(request, form, formsets, change)
         made = plans.settle(form.instance).added
         messages.info(request, gettext("%(number)d patrols are newly on the roster.") % {"number": len(made)})
+
+    @admin.display(description=_("recurrence rule"), ordering="rule")
+    def repeats(self, plan: PatrolPlan) -> str:
+        """The rule as it is spoken."""
+        return words.rule_in_words(plan.rule)
 
     @admin.display(description=_("coming patrols"))
     def coming(self, plan: PatrolPlan) -> str:

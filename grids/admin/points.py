@@ -33,7 +33,7 @@ from grids.models import (
 
 @admin.register(PointType)
 class PointTypeAdmin(PlacedAdmin):
-    list_display = ("name", "code")
+    list_display = ("name",)
     search_fields = ("name", "code")
     street_from = ()
     actions_list = ("load_starter",)

@@ -12,9 +12,8 @@ from grids.models import Request, RequestContact, RequestEvent, RequestType
 
 @admin.register(RequestType)
 class RequestTypeAdmin(PlacedAdmin):
-    list_display = ("name", "code", "response_hours", "limit_hours", "is_usual")
+    list_display = ("name", "response_hours", "limit_hours", "is_usual")
     search_fields = ("name", "code")
-    filter_horizontal = ("categories",)
     street_from = ()
 
 

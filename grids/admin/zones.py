@@ -13,4 +13,3 @@ class ZoneAdmin(PlacedAdmin):
     search_fields = ("name", "leader__name")
     list_select_related = ("leader", "deputy_director_at")
     street_from = ("deputy_director_at",)
-    filter_horizontal = ("communities",)
