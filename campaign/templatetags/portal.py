@@ -256,8 +256,8 @@ def described(field: BoundField) -> SafeString | str:
 
 @register.simple_tag
 def optional_word(field: BoundField) -> str:
-    """Says which fields may be left out; those that must be filled in carry no mark."""
-    return "" if field.field.required else _("(optional)")
+    """Says which fields may be left out; those that must be filled in carry no mark, nor does a single tick."""
+    return "" if field.field.required or control(field) == "tick" else _("(optional)")
 
 
 # --- Charts -----------------------------------------------------------------------------------------
