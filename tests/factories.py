@@ -102,6 +102,7 @@ OWN_RELATION = {
     ("volunteers.NoShow", "signup"),
     ("volunteers.TeamMember", "volunteer"),
     ("volunteers.Consent", "volunteer"),
+    ("volunteers.TeamRequest", "volunteer"),
     ("volunteers.Guardianship", "volunteer"),
     ("grids.Answer", "item"),
     ("grids.Handover", "patrol"),

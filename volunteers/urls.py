@@ -19,6 +19,7 @@ from volunteers.views import (
     series,
     sign_up,
     stations,
+    teams,
 )
 
 app_name = "volunteers"
@@ -40,6 +41,11 @@ urlpatterns = [
     path("signups/<int:pk>/phone/", people.signup_phone, name="signup_phone"),
     path("me/", me.me, name="me"),
     path("me/skills/", me.my_skills, name="my_skills"),
+    path("me/teams/", teams.my_teams, name="my_teams"),
+    path("teams/<int:pk>/join/", teams.join, name="team_join"),
+    path("teams/<int:pk>/leave/", teams.leave, name="team_leave"),
+    path("volunteers/team-requests/", teams.team_requests, name="team_requests"),
+    path("volunteers/team-requests/<int:pk>/", teams.team_answer, name="team_answer"),
     path("me/family/", guardians.family, name="family"),
     path("me/family/<int:pk>/go/", guardians.child_go, name="child_go"),
     path("me/family/signups/<int:pk>/leave/", guardians.child_leave, name="child_leave"),

@@ -112,6 +112,7 @@ GROUPS: tuple[tuple[Any, tuple[tuple[str, str], ...]], ...] = (
         (
             ("volunteers.volunteer", "volunteer_activism"),
             ("volunteers.guardianship", "family_restroom"),
+            ("volunteers.teamrequest", "group_add"),
             ("volunteers.activity", "event"),
             ("volunteers.activityseries", "event_repeat"),
             ("volunteers.activitykind", "label"),

@@ -51,7 +51,9 @@ from volunteers.models import (
     Signup,
     Star,
     Station,
+    TeamRequest,
     Volunteer,
+    VolunteerTeam,
 )
 
 ROLES = ("anonymous", "volunteer", "patroller", "liaison", "zone_leader", "secretary", "official", "far")
@@ -282,6 +284,11 @@ TABLE: dict[str, Row] = {
     "volunteers:signup_detail": only("volunteer", of=Signup, otherwise=404),
     "volunteers:leave": by_post(of=Signup),
     "volunteers:my_skills": signed_in(),
+    "volunteers:my_teams": signed_in(),
+    "volunteers:team_join": by_post(of=VolunteerTeam),
+    "volunteers:team_leave": by_post(of=VolunteerTeam),
+    "volunteers:team_requests": only(*STAFF),
+    "volunteers:team_answer": by_post(of=TeamRequest),
     "volunteers:family": signed_in(),
     "volunteers:child_go": by_post(of=Volunteer),
     "volunteers:child_leave": by_post(of=Signup),

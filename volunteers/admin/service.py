@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
 from campaign.admin.scoped import ReadOnlyAdmin, WithinScope
-from volunteers.models import Attendance, Guardianship, HourEntry, Signup
+from volunteers.models import Attendance, Guardianship, HourEntry, Signup, TeamRequest
 
 
 @admin.register(Signup)
@@ -38,6 +38,15 @@ class GuardianshipAdmin(ReadOnlyAdmin):
         "entered_by",
     )
     readonly_fields = fields
+
+
+@admin.register(TeamRequest)
+class TeamRequestAdmin(ReadOnlyAdmin):
+    list_display = ("volunteer", "team", "state", "asked_at", "decided_at", "decided_by")
+    list_filter = ("state", ("team", WithinScope))
+    search_fields = ("volunteer__name", "volunteer__number", "team__name")
+    list_select_related = ("volunteer", "team", "decided_by")
+    ordering = ("-asked_at", "-pk")
 
 
 @admin.register(Attendance)

@@ -11,6 +11,7 @@ from volunteers.models.skill import Skill
 from volunteers.models.star import Star, StarLevel
 from volunteers.models.station import Room, Station
 from volunteers.models.team import TeamMember, VolunteerTeam
+from volunteers.models.team_request import TeamRequest
 from volunteers.models.volunteer import Consent, Volunteer
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "StarLevel",
     "Station",
     "TeamMember",
+    "TeamRequest",
     "Training",
     "Volunteer",
     "VolunteerTeam",

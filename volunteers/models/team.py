@@ -16,6 +16,11 @@ class VolunteerTeam(CountedModel):
         STANDING = "standing", _("standing team")
         EPIDEMIC = "epidemic", _("epidemic control")
 
+    class Admission(models.TextChoices):
+        FREE = "free", _("everybody may join")
+        REQUEST = "request", _("the leader answers requests")
+        CLOSED = "closed", _("takes nobody at present")
+
     scope = Scope(committee="committee", community="community", unit="unit", leader="leader")
     committee = models.ForeignKey(
         Committee, models.PROTECT, related_name="volunteer_teams", verbose_name=_("committee")
@@ -36,6 +41,7 @@ class VolunteerTeam(CountedModel):
     )
     name = models.CharField(_("name"), max_length=60)
     purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose, default=Purpose.STANDING)
+    admission = models.CharField(_("joining"), max_length=8, choices=Admission, default=Admission.REQUEST)
     leader = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
