@@ -244,7 +244,7 @@ def an_occasion(number: int) -> str:
     from campaign import registry
 
     keys = sorted(registry.wordings)
-    return keys[number % len(keys)]
+    return keys[number] if number < len(keys) else f"{keys[0]}_{number}"
 
 
 def team_of(place: Place) -> Team:

@@ -175,10 +175,22 @@ def test_a_related_id_of_another_street_is_refused(world, name, view):
         for field_name, field in related_fields(serializer):
             target = field.get_queryset().model
             foreign = world.far.get(target) or world.cast.official_far
-            body = {**body_of(serializer, row), field_name.rpartition(".")[2]: foreign.pk}
+            body = with_id(body_of(serializer, row), serializer, field_name.rpartition(".")[2], foreign.pk)
             answer = world.official.post(address(name), body)
             assert answer.status_code in (400, 403, 404, 405, 409), f"{field_name}: {answer.content!r}"
     assert type(row)._base_manager.count() == count
+
+
+def with_id(body: dict[str, Any], serializer: Any, name: str, key: int) -> dict[str, Any]:
+    """The body with the id in its place: its own, or in each line of the lists inside it."""
+    if name in serializer.fields:
+        return {**body, name: key}
+    return {
+        part: [{**line, name: key} if isinstance(line, dict) else line for line in value]
+        if isinstance(value, list)
+        else value
+        for part, value in body.items()
+    }
 
 
 def body_of(serializer: serializers.Serializer, row: Any) -> dict[str, Any]:

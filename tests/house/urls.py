@@ -369,6 +369,7 @@ def people(two_streets: SimpleNamespace) -> SimpleNamespace:
     # The volunteer is one person in all that is looked at.
     change(here[Volunteer], user=cast.stranger)
     change(here[Signup], volunteer=here[Volunteer])
+    change(here[NoShow], signup=here[Signup])
     roles = {
         "volunteer": cast.stranger,
         "patroller": cast.patroller,

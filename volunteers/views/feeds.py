@@ -81,5 +81,7 @@ def _answer(request: HttpRequest, content: bytes, for_whom: str) -> HttpResponse
         return HttpResponse(status=304, headers={"ETag": etag})
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = f"{for_whom}, max-age=300"
+    # What a signed-in person saw is nobody else's, even where it is the same.
+    kept = "private" if request.user.is_authenticated else for_whom
+    response.headers["Cache-Control"] = f"{kept}, max-age=300"
     return response
