@@ -158,4 +158,4 @@ def test_a_day_after_a_standstill_with_kills_loses_no_slot_and_makes_none_twice(
     plans = simulated_day.zones_of(streets, 12)
     day = simulated_day.live(streets, every=240, seed=3)
     assert simulated_day.wounds(plans, day) == []
-    assert day.died > 3 and day.walked
+    assert day.died and day.walked

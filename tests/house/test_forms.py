@@ -20,9 +20,9 @@ ROLES = ("anonymous", "volunteer", "patroller", "official")  # who meets differe
 OPEN = [(name, role) for name, row in TABLE.items() for role in ROLES if row.answers[role] == 200]
 # Done by the button alone, or with a reason in whatever words: nothing typed here is nonsense.
 TAKES_ANY_WORDS = re.compile(
-    r"/messages/wishes/$|/me/calendar/new/$|/me/data/delete/$|/steps/|/whistles/answer/|/link/$|/revoke/$"
+    r"/messages/wishes/$|/me/calendar/new/$|/me/data/(delete|agree)/$|/steps/|/whistles/answer/|/link/$|/revoke/$"
     r"|/filters/\d+/remove/$|/hotspots/patrol/$|/moves/|/cancel/$|/leave/$|/publish/$|/finish/$|/missed/$"
-    r"|/acts/(withdraw|appeal|phone)/$"
+    r"|/acts/(withdraw|appeal|phone)/$|/volunteers/team-requests/\d+/$"
 )
 FILES = {
     "text": (b"no photo", "text/plain"),
