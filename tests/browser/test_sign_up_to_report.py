@@ -73,10 +73,14 @@ def test_a_new_volunteer_signs_up_serves_and_is_counted(
     assert Signup.objects.get(volunteer__name="演示乙").state == "waiting"
     assert "候补" in second.inner_text("main")
 
-    # The first cannot come after all; the place goes to who waits, at once.
+    # The first cannot come after all; the place is offered to who waits, at once, and taken with one tap.
     first.locator("form[action*='/leave/'] button").first.click()
     first.wait_for_load_state()
     assert Signup.objects.get(volunteer__name="演示甲").state == "left"
+    assert Signup.objects.get(volunteer__name="演示乙").state == "offered"
+    second.reload()
+    second.locator("form[action*='/accept/'] button, form[action*='/take/'] button").first.click()
+    second.wait_for_load_state()
     assert Signup.objects.get(volunteer__name="演示乙").state == "confirmed"
 
     # The hour has come: the leader ticks who is there, on the phone.

