@@ -24,14 +24,17 @@ class NotAccepted(Exception):
     """The other side said no. Says why, and never to whom or what."""
 
 
-def send(channel: str, recipient: str, subject: str, text: str, key: str) -> None:
-    """Send by the channel; `key` is the same at every try, so that a gateway that knows it drops doubles."""
+def send(channel: str, recipient: Any, subject: str, text: str, key: str) -> None:
+    """Send by the channel to a number, an address or a robot (anything with kind, address, secret).
+
+    `key` is the same at every try, so that a gateway that knows it drops doubles.
+    """
     if channel == "sms":
         import_string(settings.SMS_GATEWAY)(recipient, text, key)
     elif channel == "email":
         _mail(recipient, subject, text, key)
     else:
-        _tell_robot(json.loads(recipient), text)
+        _tell_robot(recipient, text)
 
 
 def can(channel: str) -> bool:
@@ -64,9 +67,9 @@ def _mail(recipient: str, subject: str, text: str, key: str) -> None:
 
 
 # --- Work-chat robots -------------------------------------------------------------------------------
-def _tell_robot(robot: dict[str, str], text: str) -> None:
-    address, body = robot["address"], _robot_body(robot["kind"], text)
-    if robot.get("secret"):
+def _tell_robot(robot: Any, text: str) -> None:
+    address, body = robot.address, _robot_body(robot.kind, text)
+    if robot.secret:
         address, body = _signed(robot, address, body)
     answer = _post(address, json.dumps(body, ensure_ascii=False).encode(), {})
     said = json.loads(answer or b"{}")
@@ -81,15 +84,15 @@ def _robot_body(kind: str, text: str) -> dict[str, Any]:
     return {"msgtype": "text", "text": {"content": text}}
 
 
-def _signed(robot: dict[str, str], address: str, body: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+def _signed(robot: Any, address: str, body: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """As each chat wants it: DingTalk in the address, in milliseconds; Feishu in the body, in seconds."""
-    if robot["kind"] == "dingtalk":
+    if robot.kind == "dingtalk":
         stamp = str(round(time.time() * 1000))
-        sign = _hmac(robot["secret"], f"{stamp}\n{robot['secret']}")
+        sign = _hmac(robot.secret, f"{stamp}\n{robot.secret}")
         return f"{address}&timestamp={stamp}&sign={quote_plus(sign)}", body
-    if robot["kind"] == "feishu":
+    if robot.kind == "feishu":
         stamp = str(int(time.time()))
-        return address, {**body, "timestamp": stamp, "sign": _hmac(f"{stamp}\n{robot['secret']}", "")}
+        return address, {**body, "timestamp": stamp, "sign": _hmac(f"{stamp}\n{robot.secret}", "")}
     return address, body
 
 

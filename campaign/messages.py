@@ -2,7 +2,6 @@
 
 import datetime
 import hashlib
-import json
 import secrets
 from collections.abc import Mapping
 from datetime import timedelta
@@ -100,10 +99,9 @@ def announce(
     ]
     subject, text = worded(wording, committee, fields)
     for robot in robots:
-        target = {"kind": robot.kind, "address": robot.address, "secret": robot.secret}
         outbox.post(
             "robot",
-            json.dumps(target),
+            str(robot.pk),  # its address and secret stand in its own row alone
             f"{subject}\n{text}\n{_link(path)}".rstrip(),
             key=f"{key}-robot-{robot.pk}",
             not_before=now if wording.urgent else after_the_night(now),

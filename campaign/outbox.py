@@ -4,6 +4,7 @@ import datetime
 import logging
 import uuid
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts import phones
 from campaign import gateways
 from campaign.doorbell import ring
-from campaign.models import Message, OutboxMessage
+from campaign.models import Message, OutboxMessage, RobotHook
 
 log = logging.getLogger(__name__)
 
@@ -104,9 +105,19 @@ def _budget_is_spent(now: datetime.datetime) -> bool:
     return spent
 
 
+def _target(message: OutboxMessage) -> Any:
+    """To whom: a number, an address, or the robot as it is now; one that was switched off hears nothing more."""
+    if message.channel != OutboxMessage.Channel.ROBOT:
+        return message.recipient
+    robot = RobotHook.objects.filter(pk=message.recipient, is_active=True).first()
+    if robot is None:
+        raise gateways.NotAccepted("the robot is switched off")
+    return robot
+
+
 def _send(message: OutboxMessage) -> bool:
     try:
-        gateways.send(message.channel, message.recipient, message.subject, message.text, message.key)
+        gateways.send(message.channel, _target(message), message.subject, message.text, message.key)
     except Exception as failure:
         log.warning(
             "message %s was not sent, try %s: %s", message.pk, message.attempts, type(failure).__name__

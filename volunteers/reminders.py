@@ -53,7 +53,7 @@ def _send(pk: int, kind: str, now: Moment) -> bool:
     """Remind one person, if they still have the place: the activity is locked as whoever leaves locks it."""
     activity_id = Signup.objects.values_list("activity", flat=True).get(pk=pk)
     activity = Activity.objects.select_for_update(no_key=True).get(pk=activity_id)
-    signup = Signup.objects.select_related("volunteer__user").get(pk=pk)
+    signup = Signup.objects.select_related("volunteer__user", "position").get(pk=pk)
     if signup.state != Signup.State.CONFIRMED or activity.state != Activity.State.PUBLISHED:
         return False
     _row, new = SignupReminder.objects.get_or_create(

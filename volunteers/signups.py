@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaign.errors import Refused
-from volunteers import guardians, leaders, people, telling, waiting
+from volunteers import absences, guardians, leaders, people, telling, waiting
 from volunteers.models import Activity, Position, Signup, Volunteer
 from volunteers.waiting import HOLDS, PLACED
 
@@ -46,6 +46,12 @@ class Verdict(models.TextChoices):
         _("A child under 14 comes with a parent or guardian. Sign them up first, then the child."),
     )
     SKILL = "skill", _("This position needs a skill that you have not named. Name it, or choose another.")
+    PAUSED = (
+        "paused",
+        _(
+            "You stayed away several times without a word, and may sign up again after a pause. Ask the leader."
+        ),
+    )
     NOT_OPEN = "not_open", _("This activity does not take sign-ups.")
     CANCELLED = "cancelled", _("This activity was cancelled.")
     TOO_LATE = "too_late", _("Sign-up has closed. Choose another activity.")
@@ -117,6 +123,8 @@ def _judge(
         return Verdict.TOO_LATE
     if volunteer and (volunteer.committee_id != activity.committee_id or volunteer.left_on):
         return Verdict.ELSEWHERE
+    if volunteer and not by_leader and absences.paused_until(volunteer, timezone.localdate(now)):
+        return Verdict.PAUSED
     shared = _shared_time(activity, volunteer) if volunteer else None
     if shared == Verdict.CLASH:
         return shared
@@ -264,7 +272,7 @@ def leave(signup: Signup, *, by: Any = None, now: Moment | None = None) -> Signu
 def cancel_all(activity: Activity, *, by: Any = None, now: Moment | None = None) -> list[Signup]:
     """Release everybody from a cancelled activity and tell them; called by `activities.cancel`."""
     now = now or timezone.now()
-    expected = list(activity.signups.filter(state__in=HOLDS).select_related("volunteer__user"))
+    expected = list(activity.signups.filter(state__in=HOLDS).select_related("volunteer__user", "position"))
     released = Signup.objects.filter(pk__in=[signup.pk for signup in expected])
     released.update(state=Signup.State.CANCELLED, offer_expires_at=None)
     activity.positions.update(taken=0)
@@ -276,7 +284,7 @@ def cancel_all(activity: Activity, *, by: Any = None, now: Moment | None = None)
 
 def tell_of_new_time(activity: Activity, *, by: Any = None, now: Moment | None = None) -> list[Signup]:
     """Tell everybody expected that the activity was put off; called by `activities.postpone`."""
-    expected = list(activity.signups.filter(state__in=HOLDS).select_related("volunteer__user"))
+    expected = list(activity.signups.filter(state__in=HOLDS).select_related("volunteer__user", "position"))
     telling.call_off_reminders(signup.pk for signup in expected)
     events = waiting.note(expected, "postponed", now or timezone.now(), by)
     waiting.tell("postponed", expected, events, activity)

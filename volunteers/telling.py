@@ -39,7 +39,7 @@ def tell(occasion: str, signup: Signup, activity: Activity, key: str, **fields: 
         f"volunteers.{occasion}",
         committee=activity.committee,
         key=key,
-        fields={**about(activity), **fields},
+        fields={**about(activity, signup.position.name), **fields},
         user=person.user,
         phone=person.phone,
         path=reverse("volunteers:signup_detail", args=[signup.pk]),

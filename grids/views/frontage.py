@@ -24,9 +24,9 @@ from accounts.views import status_of
 from campaign import imports, keyset, sheets
 from campaign.errors import Refused
 from campaign.forms import refuse
-from campaign.models import Committee
 from campaign.roles import may
 from campaign.streets import street_of
+from campaign.views.gates import street_or_404
 from campaign.views.imports import import_page
 from grids import frontage
 from grids.filters import MerchantFilter
@@ -82,7 +82,7 @@ def _card_in_list(shop: Any, scheme: CardScheme | None) -> frontage.Card | None:
 def merchant_export(request: HttpRequest) -> HttpResponse:
     """Exactly the shops asked for, in the columns in which they come in again; nothing of the owners."""
     form = MerchantFilter(request.GET, user=request.user)
-    street = _own_street(request)
+    street = street_or_404(request)
     rows = form.rows().filter(committee=street).select_related("zone").order_by("address", "pk")[:EXPORTED]
     content = sheets.workbook(_("Shops"), register.headings(street, request.user), register.lines(rows))
     return sheets.answer("shops", content)
@@ -92,7 +92,7 @@ def merchant_export(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def merchant_import(request: HttpRequest) -> HttpResponse:
     """Take a workbook of shops in, on trial or for good."""
-    street = _own_street(request)
+    street = street_or_404(request)
     if not may(request.user, "frontage.keep"):
         raise PermissionDenied
 
@@ -114,15 +114,8 @@ def merchant_import(request: HttpRequest) -> HttpResponse:
 @require_safe
 def merchant_template(request: HttpRequest) -> HttpResponse:
     """The empty workbook."""
-    columns = register.columns(_own_street(request), request.user)
+    columns = register.columns(street_or_404(request), request.user)
     return sheets.answer("shops-template", imports.template(_("Shops"), columns))
-
-
-def _own_street(request: HttpRequest) -> Committee:
-    street = street_of(request)
-    if street is None:
-        raise Http404
-    return street
 
 
 # --- One shop -------------------------------------------------------------------------------------

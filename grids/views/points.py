@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.views import status_of
 from campaign import imports, keyset, sheets
 from campaign.coordinates import ERROR_M, System
-from campaign.models import Committee
 from campaign.roles import may
 from campaign.streets import street_of
+from campaign.views.gates import street_or_404
 from campaign.views.imports import import_page
 from grids import points, scores, standards
 from grids.coding import qr_svg
@@ -50,7 +50,7 @@ def point_list(request: HttpRequest) -> HttpResponse:
 def point_export(request: HttpRequest) -> HttpResponse:
     """Exactly the points asked for, in the columns in which they come in again."""
     form = PointFilter(request.GET, user=request.user)
-    street = _own_street(request)
+    street = street_or_404(request)
     rows = form.rows().filter(committee=street).order_by("name", "pk")[:EXPORTED]
     content = sheets.workbook(_("Points"), points.headings(street, request.user), points.lines(rows))
     return sheets.answer("points", content)
@@ -60,7 +60,7 @@ def point_export(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def point_import(request: HttpRequest) -> HttpResponse:
     """Take a workbook of points in, on trial or for good."""
-    street = _own_street(request)
+    street = street_or_404(request)
     if not may(request.user, "points.change"):
         raise PermissionDenied
 
@@ -82,15 +82,8 @@ def point_import(request: HttpRequest) -> HttpResponse:
 @require_safe
 def point_template(request: HttpRequest) -> HttpResponse:
     """The empty workbook."""
-    columns = points.columns(_own_street(request), request.user)
+    columns = points.columns(street_or_404(request), request.user)
     return sheets.answer("points-template", imports.template(_("Points"), columns))
-
-
-def _own_street(request: HttpRequest) -> Committee:
-    street = street_of(request)
-    if street is None:
-        raise Http404
-    return street
 
 
 # --- One point --------------------------------------------------------------------------------------
@@ -167,7 +160,7 @@ def point_plates(request: HttpRequest) -> HttpResponse:
     """The plates of the points asked for, eight on a sheet."""
     form = PointFilter(request.GET, user=request.user)
     rows = list(
-        form.rows().filter(committee=_own_street(request)).order_by("community", "name", "pk")[: PLATES + 1]
+        form.rows().filter(committee=street_or_404(request)).order_by("community", "name", "pk")[: PLATES + 1]
     )
     context = {
         "plates": [{"point": point, "qr": _inline(_address(request, point))} for point in rows[:PLATES]],

@@ -191,8 +191,8 @@ def test_a_no_of_the_other_side_is_tried_again(
     gateway: Gateway, answer: tuple[int, bytes], cast: SimpleNamespace
 ) -> None:
     gateway.answer = answer
-    target = {"kind": "wecom", "address": gateway.address, "secret": ""}
-    outbox.post("robot", json.dumps(target), "甲", key="robot")
+    robot = RobotHook.objects.create(committee=cast.huguo, name="甲", kind="wecom", address=gateway.address)
+    outbox.post("robot", str(robot.pk), "甲", key="robot")
     assert outbox.drain() == 0
     message = OutboxMessage.objects.get()
     assert (message.done_at, message.attempts, len(gateway.seen)) == (None, 1, 1)
@@ -201,10 +201,19 @@ def test_a_no_of_the_other_side_is_tried_again(
     assert outbox.drain() == 1
 
 
+def test_a_robot_that_was_switched_off_hears_nothing_more(gateway: Gateway, cast: SimpleNamespace) -> None:
+    robot = RobotHook.objects.create(
+        committee=cast.huguo, name="甲", kind="wecom", address=gateway.address, secret="s", is_active=False
+    )
+    message = outbox.post("robot", str(robot.pk), "甲", key="robot")
+    assert (outbox.drain(), gateway.seen) == (0, [])
+    assert message.recipient == str(robot.pk)  # no copy of the address or the secret waits anywhere
+
+
 @pytest.mark.parametrize("kind", ["wecom", "dingtalk", "feishu"])
 def test_a_robot_is_told_as_its_chat_wants_it(gateway: Gateway, kind: str, cast: SimpleNamespace) -> None:
-    target = {"kind": kind, "address": gateway.address, "secret": "s"}
-    gateways.send("robot", json.dumps(target), "", "大扫除", "key")
+    robot = RobotHook(kind=kind, address=gateway.address, secret="s")
+    gateways.send("robot", robot, "", "大扫除", "key")
     path, _headers, body = gateway.seen[0]
     assert "大扫除" in body.decode()
     assert ("sign=" in path) == (kind == "dingtalk")

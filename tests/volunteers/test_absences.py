@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from campaign.errors import Refused
 from tests.volunteers import scene
-from volunteers import absences, attendance, signups
+from volunteers import absences, attendance, people, signups
 from volunteers.models import NoShow, Signup
 
 START = datetime.datetime(2020, 11, 20, 9, tzinfo=timezone.get_default_timezone())
@@ -62,6 +62,23 @@ def test_without_a_policy_nothing_follows_and_with_one_a_pause(cast: SimpleNames
     assert absences.paused_until(person, second.day) == until
     absences.decide(second, by=cast.secretary_a, excused=True)
     assert absences.paused_until(person, second.day) is None
+
+
+def test_whoever_is_paused_signs_up_by_a_leaders_hand_alone(cast: SimpleNamespace, settings: Any) -> None:
+    person = missed(cast).signup.volunteer
+    people.complete(person, consent=True)
+    now = START + timedelta(days=1)
+    position = scene.position(cast, 2, starts_at=START + timedelta(days=3))
+    assert signups.verdict(position, person, now) == signups.Verdict.FREE  # no policy, no consequence
+    settings.NO_SHOWS_ALLOWED = 1
+    assert signups.verdict(position, person, now) == signups.Verdict.FREE
+    missed(cast, person, days=1)
+    now += timedelta(days=1)
+    assert signups.verdict(position, person, now) == signups.Verdict.PAUSED
+    with pytest.raises(Refused) as refusal:
+        signups.join(position, person, by=cast.stranger, now=now)
+    assert refusal.value.code == "paused"
+    assert signups.join(position, person, by=cast.secretary_a, now=now).state == "confirmed"
 
 
 def test_only_oneself_appeals_and_only_a_leader_decides(cast: SimpleNamespace) -> None:
