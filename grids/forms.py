@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import PhoneField
-from campaign import moments, photos
+from campaign import moments, photos, spoken
 from campaign.forms import OnceForm, ScopedForm, ScopedFormMixin
 from campaign.models import Committee, Community, Unit
 from campaign.scoping import reach_of
@@ -167,16 +167,11 @@ class MoveForm(forms.Form):
         )
 
     def clean_merged_into(self) -> Case:
-        code = spoken_code(self.cleaned_data["merged_into"])
+        code = spoken.heard(self.cleaned_data["merged_into"])
         found = Case.objects.visible_to(self.user).filter(code=code, committee=self.case.committee_id).first()
         if found is None:
             raise ValidationError(_("There is no case with this number."), "unknown")
         return found
-
-
-def spoken_code(text: str) -> str:
-    """A case number as people type it: small letters, blanks and dashes between."""
-    return "".join(sign for sign in text.upper() if sign.isalnum())[:20]
 
 
 class CaseEntryForm(ScopedFormMixin, OnceForm):
@@ -283,7 +278,7 @@ class BatchForm(forms.Form):
             self.initial["merged_into"] = batch.merged_into.code if batch.merged_into else ""
 
     def clean_merged_into(self) -> Case | None:
-        code = spoken_code(self.cleaned_data["merged_into"])
+        code = spoken.heard(self.cleaned_data["merged_into"])
         if not code:
             return None
         seen = Case.objects.visible_to(self.user).filter(committee=self.batch.committee_id)

@@ -19,7 +19,7 @@ from django.db import connection
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
-from campaign import photos
+from campaign import photos, spoken
 from campaign.calendar import add_working_hours, remembering
 from campaign.huguo import portions
 from campaign.models import Appointment, Community, Unit
@@ -472,7 +472,7 @@ def _case(
 ) -> Case:
     """A case that was reported at `at`, moved on as far as it would have come by `until`."""
     case = Case(
-        code=_code(rng),
+        code=spoken.code(12, rng),
         committee=street.committee,
         community=point.community,
         zone=point.zone,
@@ -495,12 +495,6 @@ def _case(
     if source == Case.Source.PATROL or case.state == State.CLOSED:
         _keep_pictures(street, book, case, by)
     return case
-
-
-def _code(rng: random.Random) -> str:
-    from grids.models.case import CODE_SIGNS
-
-    return "".join(rng.choice(CODE_SIGNS) for _sign in range(12))
 
 
 class _Story:

@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
+from campaign import spoken
 from campaign.models import Unit
 from grids import callbacks, cases, requests, whistles
 from grids.models import (
@@ -234,7 +235,7 @@ def _blow(
     community = street.communities[place]
     by, official = street.users.secretaries[place], street.users.official
     whistle = Whistle(
-        code=_code(rng), committee=street.committee, community=community, kind=kind, title=title,
+        code=spoken.code(12, rng), committee=street.committee, community=community, kind=kind, title=title,
         description=description, address=rng.choice(street.points_at[community.pk, "main-street"]).address,
         raised_by=by, raised_at=at,
     )  # fmt: skip
@@ -289,12 +290,6 @@ def _serve(
     ):
         events.append(writing.task_step(whistle, task, TASK_STEPS[name], limit, by=who, now=at, **given))
     return rates
-
-
-def _code(rng: random.Random) -> str:
-    from grids.models.case import CODE_SIGNS
-
-    return "".join(rng.choice(CODE_SIGNS) for _sign in range(12))
 
 
 # --- Whistles of today --------------------------------------------------------------------------------

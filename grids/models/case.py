@@ -1,7 +1,6 @@
 """A case (案卷): something wrong in the street, from the report to the closing. See grids/workflow.py for its life."""
 
 import datetime
-import secrets
 from typing import Self
 
 from django.conf import settings
@@ -11,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import phones
+from campaign import spoken
 from campaign.marks import CountedModel, CountedQuerySet
 from campaign.models import Committee, Community, Unit
 from campaign.scoping import Scope, ScopedModel
@@ -20,13 +20,10 @@ from grids.models.point import LATITUDE, LONGITUDE, Point
 from grids.models.zone import Zone
 from grids.workflow import OPEN, State
 
-# Without 0 O 1 I L: a code is read out on the telephone.
-CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-
 
 def new_code() -> str:
     """Twelve signs, 59 bits: whoever has the code may follow the case, so it cannot be guessed."""
-    return "".join(secrets.choice(CODE_SIGNS) for _sign in range(12))
+    return spoken.code(12)
 
 
 class CaseQuerySet(CountedQuerySet):

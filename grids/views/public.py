@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.codes import digest
 from accounts.views import status_of
+from campaign import spoken
 from campaign.errors import Refused
 from campaign.forms import refuse
 from campaign.models import Committee
@@ -21,7 +22,7 @@ from campaign.streets import street_of
 from grids import cases, words
 from grids.cases import duplicates, followers
 from grids.cases.duplicates import Likeness
-from grids.forms import FollowForm, ReplyForm, ReportForm, spoken_code
+from grids.forms import FollowForm, ReplyForm, ReportForm
 from grids.models import Case, CaseFollower, CaseNote
 from grids.views.gates import too_many
 
@@ -161,7 +162,7 @@ def follow(request: HttpRequest) -> HttpResponse:
     """Find a case by its number."""
     form = FollowForm(request.GET if "code" in request.GET else None)
     if form.is_bound and form.is_valid():
-        code = spoken_code(form.cleaned_data["code"])
+        code = spoken.heard(form.cleaned_data["code"])
         case, _since = _numbered(code)
         if case is not None and case.committee == street_of(request):
             return redirect("grids:case_detail", code=code)

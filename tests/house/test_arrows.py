@@ -22,7 +22,7 @@ APPS = set(MAY_KNOW)
 
 # Inside campaign: a module may use those of its own floor and of the floors below.
 FLOORS: list[set[str]] = [
-    {"errors", "roles", "scoping", "registry", "doorbell", "moments", "gateways"},
+    {"errors", "roles", "scoping", "registry", "doorbell", "moments", "gateways", "spoken"},
     {"marks", "models"},  # one floor: a counted model leaves marks, and a mark is a model
     {
         "appointments", "calendar", "coordinates", "forms", "heartbeats", "keyset", "maps", "once", "organisation", "photos",

@@ -1,7 +1,5 @@
 """Certificates of service hours, as the Ministry's rule wants them (Order 67 of 2020; 民发〔2015〕149号)."""
 
-import secrets
-
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -9,17 +7,15 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from campaign import spoken
 from campaign.models import Committee, Community
 from campaign.scoping import Scope, ScopedModel
 from volunteers.models.volunteer import Volunteer
 
-# Without 0 O 1 I L: a code is read from paper.
-CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-
 
 def new_code() -> str:
     """Sixteen signs, 79 bits: whoever holds the paper may check it, nobody else finds it."""
-    return "".join(secrets.choice(CODE_SIGNS) for _sign in range(16))
+    return spoken.code(16)
 
 
 class Issuer(ScopedModel):

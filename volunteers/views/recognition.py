@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import names
 from accounts.views import status_of
-from campaign import keyset
+from campaign import keyset, spoken
 from campaign.errors import Refused
 from campaign.forms import refuse
 from campaign.roles import may
@@ -59,7 +59,7 @@ def find(request: HttpRequest) -> HttpResponse:
     """Find a certificate by the code at its foot."""
     form = CheckCodeForm(request.GET if "code" in request.GET else None)
     if form.is_bound and form.is_valid():
-        code = "".join(sign for sign in form.cleaned_data["code"].upper() if sign.isalnum())[:20]
+        code = spoken.heard(form.cleaned_data["code"])
         if _registered(request).filter(code=code).exists():
             return redirect("volunteers:certificate_check", code=code)
         form.add_error("code", _("No certificate bears this code. Compare each sign with the paper."))
